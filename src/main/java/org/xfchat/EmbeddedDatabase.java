@@ -1,0 +1,78 @@
+package org.xfchat;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jboss.logging.Logger;
+
+/**
+ * A real PostgreSQL in a folder, for dev only. Its data survives restarts; its URL is kept in a system property, a string,
+ * across live reloads, which load this class anew.
+ */
+final class EmbeddedDatabase {
+    private static final Logger LOG = Logger.getLogger(EmbeddedDatabase.class);
+    private static final Path FOLDER = Path.of(".xfchat").toAbsolutePath();
+
+    private EmbeddedDatabase() {}
+
+    /** Does nothing where {@code DATABASE_URL} is set, by a person or by the start before a live reload. */
+    static void startUnlessConfigured() throws IOException {
+        if (ConfigProvider.getConfig()
+                .getOptionalValue("DATABASE_URL", String.class)
+                .isPresent()) {
+            return;
+        }
+        Files.createDirectories(FOLDER);
+        stopOrphan();
+        EmbeddedPostgres server = EmbeddedPostgres.builder()
+                .setDataDirectory(FOLDER.resolve("data"))
+                .setCleanDataDirectory(false)
+                .setOverrideWorkingDirectory(FOLDER.resolve("server").toFile())
+                .setPGStartupWait(Duration.ofSeconds(30))
+                .start();
+        LOG.infof("[STARTUP] DATABASE_URL is not set: started an embedded PostgreSQL, data in %s", FOLDER);
+        System.setProperty(
+                "DATABASE_URL", "postgresql://postgres:postgres@localhost:" + server.getPort() + "/postgres");
+        if (ConfigProvider.getConfig()
+                .getOptionalValue("JWT_SECRET", String.class)
+                .isEmpty()) {
+            System.setProperty("JWT_SECRET", secret());
+        }
+    }
+
+    /** After {@code kill -9} the server of the last run still holds the data. */
+    private static void stopOrphan() throws IOException {
+        Path pidFile = FOLDER.resolve("data").resolve("postmaster.pid");
+        if (!Files.exists(pidFile)) {
+            return;
+        }
+        long pid = Long.parseLong(Files.readAllLines(pidFile).get(0).strip());
+        ProcessHandle.of(pid)
+                .filter(process -> process.info().command().orElse("").contains("postgres"))
+                .ifPresent(process -> {
+                    LOG.infof("[STARTUP] stopping the embedded PostgreSQL of the last run, pid %d", pid);
+                    process.destroy();
+                    process.onExit()
+                            .orTimeout(20, java.util.concurrent.TimeUnit.SECONDS)
+                            .join();
+                });
+        Files.deleteIfExists(pidFile);
+        Files.deleteIfExists(FOLDER.resolve("data").resolve("epg-lock"));
+    }
+
+    /** Random, and kept beside the data, so that tokens survive restarts as accounts do. */
+    private static String secret() throws IOException {
+        Path file = FOLDER.resolve("jwt-secret");
+        if (!Files.exists(file)) {
+            byte[] random = new byte[48];
+            new SecureRandom().nextBytes(random);
+            Files.writeString(file, Base64.getEncoder().encodeToString(random));
+        }
+        return Files.readString(file);
+    }
+}

@@ -1,0 +1,45 @@
+package org.xfchat;
+
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.http.HttpServerStart;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
+import org.eclipse.microprofile.config.Config;
+import org.jboss.logging.Logger;
+import org.xfchat.database.StartUp;
+import org.xfchat.database.StartUpFailure;
+
+/** The start sequence: everything here happens before the port opens, and ends the process when it fails. */
+@Singleton
+class Lifecycle {
+    private static final Logger LOG = Logger.getLogger(Lifecycle.class);
+
+    private final Config config;
+    private final StartUp startUp;
+
+    Lifecycle(Config config, StartUp startUp) {
+        this.config = config;
+        this.startUp = startUp;
+    }
+
+    void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+        Settings.problem(config).ifPresent(problem -> {
+            throw new StartUpFailure(problem);
+        });
+        LOG.info("[STARTUP] configuration valid");
+        if (config.getOptionalValue("DEV_AUTH_BYPASS", String.class).isPresent()) {
+            LOG.warn("[STARTUP] DEV_AUTH_BYPASS is set and has no effect: there is no bypass, remove it");
+        }
+        if (config.getOptionalValue(Main.COMMAND, String.class).isEmpty()) {
+            startUp.serve();
+            LOG.infof("[STARTUP] settings: %s", Settings.effective(config));
+        }
+    }
+
+    void listening(@Observes HttpServerStart started) {
+        LOG.infof("[STARTUP] listening on port %d", started.options().getPort());
+        LOG.info("[STARTUP] ready");
+    }
+}

@@ -1,0 +1,153 @@
+package org.xfchat;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.Config;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.auth.Tokens;
+import org.xfchat.database.DatabaseUrl;
+import org.xfchat.database.DatabaseUrl.MalformedException;
+
+/**
+ * The environment variables that the service reads, and what each accepts. application.properties hands them to the parts;
+ * this says in one line, by the variable's name, what is wrong with one.
+ */
+enum Settings {
+    DATABASE_URL(null, DatabaseUrl.FORM, Settings::databaseUrl),
+    DATABASE_DIRECT_URL(null, DatabaseUrl.FORM + ", or unset", Settings::optionalDatabaseUrl),
+    JWT_SECRET(null, "at least " + Tokens.MIN_SECRET_BYTES + " random bytes", Settings::jwtSecret),
+    JWT_SECRET_PREVIOUS(null, "the secret before JWT_SECRET, or unset", Settings::previousJwtSecret),
+    SERVER_PORT("3000", "0 to 65535", whole(0, 65_535)),
+    DATABASE_POOL_SIZE("25", "2 to 1000 connections (25 to 50 advised)", whole(2, 1000)),
+    DATABASE_ACQUIRE_TIMEOUT("5s", "100ms to 9s", duration(Duration.ofMillis(100), Duration.ofSeconds(9))),
+    DATABASE_STATEMENT_TIMEOUT("30s", "1s to 10m", duration(Duration.ofSeconds(1), Duration.ofMinutes(10))),
+    DATABASE_IDLE_TIMEOUT("10m", "1s to 24h", duration(Duration.ofSeconds(1), Duration.ofHours(24))),
+    DATABASE_MAX_LIFETIME("30m", "1s to 24h", duration(Duration.ofSeconds(1), Duration.ofHours(24))),
+    MIGRATE_AT_START("true", "true or false", Settings::trueOrFalse),
+    READ_ONLY("false", "true or false", Settings::trueOrFalse),
+    LOG_LEVEL("info", "error, warn, info, debug or trace", Settings::logLevel),
+    LOG_SQL("false", "true or false", Settings::trueOrFalse);
+
+    /** Variables whose value is never printed. */
+    private static final Set<Settings> SECRET =
+            Set.of(DATABASE_URL, DATABASE_DIRECT_URL, JWT_SECRET, JWT_SECRET_PREVIOUS);
+
+    /** The old server's built-in secret, and what else stands in published examples: whoever reads them can sign. */
+    private static final Pattern PUBLISHED_SECRET = Pattern.compile(
+            "(?i).*(change[-_ ]?(me|this|it|in[-_ ]?prod)|your[-_ ]?(super[-_ ]?)?(jwt[-_ ]?)?secret|default[-_ ]?secret"
+                    + "|(jwt|dev|development|test)[-_ ]?secret).*");
+
+    /** What is wrong with a value, null when nothing is; absent values are null. */
+    private interface Check {
+        @Nullable
+        String wrong(@Nullable String value);
+    }
+
+    private final @Nullable String absent;
+    private final String accepted;
+    private final Check check;
+
+    Settings(@Nullable String absent, String accepted, Check check) {
+        this.absent = absent;
+        this.accepted = accepted;
+        this.check = check;
+    }
+
+    /** The first variable that is missing or not acceptable, as one line without its value; empty when all are fine. */
+    static Optional<String> problem(Config config) {
+        for (Settings setting : values()) {
+            String wrong = setting.check.wrong(setting.value(config).orElse(null));
+            if (wrong != null) {
+                return Optional.of(setting.name() + " " + wrong + "; accepted: " + setting.accepted);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What is in effect, without secrets. */
+    static String effective(Config config) {
+        return List.of(values()).stream()
+                .filter(setting -> !SECRET.contains(setting))
+                .map(setting -> setting.name() + "="
+                        + setting.value(config).orElse(Objects.requireNonNullElse(setting.absent, "")))
+                .collect(Collectors.joining(" "));
+    }
+
+    private Optional<String> value(Config config) {
+        return config.getOptionalValue(name(), String.class).filter(value -> !value.isBlank());
+    }
+
+    private static @Nullable String databaseUrl(@Nullable String value) {
+        if (value == null) {
+            return "is missing: PostgreSQL is required";
+        }
+        try {
+            DatabaseUrl.parse(value);
+            return null;
+        } catch (MalformedException malformed) {
+            return "is malformed: " + malformed.getMessage();
+        }
+    }
+
+    private static @Nullable String optionalDatabaseUrl(@Nullable String value) {
+        return value == null ? null : databaseUrl(value);
+    }
+
+    private static @Nullable String jwtSecret(@Nullable String value) {
+        if (value == null) {
+            return "is missing";
+        }
+        if (PUBLISHED_SECRET.matcher(value).matches()) {
+            return "is the old built-in default or another published example, which anybody can sign with";
+        }
+        return value.getBytes(StandardCharsets.UTF_8).length < Tokens.MIN_SECRET_BYTES ? "is too short" : null;
+    }
+
+    private static @Nullable String previousJwtSecret(@Nullable String value) {
+        return value != null && PUBLISHED_SECRET.matcher(value).matches()
+                ? "is the old built-in default or another published example, which anybody can sign with"
+                : null;
+    }
+
+    private static Check whole(int min, int max) {
+        return value -> value == null
+                        || (value.matches("\\d{1,9}")
+                                && Integer.parseInt(value) >= min
+                                && Integer.parseInt(value) <= max)
+                ? null
+                : "is not a whole number in range";
+    }
+
+    private static Check duration(Duration min, Duration max) {
+        return value -> {
+            if (value == null) {
+                return null;
+            }
+            try {
+                Duration duration = DurationConverter.parseDuration(value);
+                return duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0 ? null : "is out of range";
+            } catch (IllegalArgumentException malformed) {
+                return "is not a duration";
+            }
+        };
+    }
+
+    private static @Nullable String trueOrFalse(@Nullable String value) {
+        return value == null || value.equals("true") || value.equals("false") ? null : "is neither true nor false";
+    }
+
+    private static @Nullable String logLevel(@Nullable String value) {
+        return value == null
+                        || Set.of("error", "warn", "info", "debug", "trace").contains(value.toLowerCase(Locale.ROOT))
+                ? null
+                : "is not a level";
+    }
+}

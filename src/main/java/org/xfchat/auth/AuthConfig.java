@@ -1,0 +1,32 @@
+package org.xfchat.auth;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Optional;
+
+@ConfigMapping(prefix = "xfchat.auth")
+public interface AuthConfig {
+    /** Signs and verifies; at least {@link Tokens#MIN_SECRET_BYTES} bytes. */
+    Optional<String> jwtSecret();
+
+    /** Only verifies: rotation, and the old server's short secrets. */
+    Optional<String> jwtSecretPrevious();
+
+    /** How long a token is valid. */
+    @WithDefault("30D")
+    Duration tokenLifetime();
+
+    /** Memory that concurrent Argon2id computations may take together. */
+    @WithDefault("128M")
+    MemorySize hashMemory();
+
+    /** How long a request waits for its turn to hash before it is answered 503. */
+    @WithDefault("5S")
+    Duration hashWait();
+
+    /** No refused log-in is answered earlier, whatever was wrong; above the time of the slowest hash, bcrypt 12. */
+    @WithDefault("600MS")
+    Duration refusalFloor();
+}

@@ -1,0 +1,105 @@
+package org.xfchat.auth;
+
+import com.password4j.Argon2Function;
+import com.password4j.BadParametersException;
+import com.password4j.BcryptFunction;
+import com.password4j.HashingFunction;
+import com.password4j.Password;
+import com.password4j.types.Argon2;
+import com.password4j.types.Bcrypt;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
+
+/**
+ * Password hashes: Argon2id with OWASP's parameters (Password Storage Cheat Sheet: 19 MiB, 2 iterations, 1 lane) and
+ * bcrypt, cost 12, which the old server can verify as well.
+ */
+@Singleton
+public class Passwords {
+    /** What new hashes are made with. */
+    public enum Scheme {
+        ARGON2ID,
+        /** While an upgrade can be rolled back: the old server verifies nothing else. */
+        BCRYPT
+    }
+
+    private static final int ARGON2_KIB = 19 * 1024;
+    private static final HashingFunction ARGON2ID = Argon2Function.getInstance(ARGON2_KIB, 2, 1, 32, Argon2.ID);
+    private static final HashingFunction BCRYPT = BcryptFunction.getInstance(Bcrypt.B, 12);
+
+    private final Semaphore turns;
+    private final Duration wait;
+    private final String decoy;
+
+    Passwords(AuthConfig config) {
+        long byMemory = config.hashMemory().asLongValue() / (ARGON2_KIB * 1024L);
+        this.turns = new Semaphore(
+                (int) Math.max(1, Math.min(byMemory, Runtime.getRuntime().availableProcessors())), true);
+        this.wait = config.hashWait();
+        this.decoy = Password.hash("nobody's").addRandomSalt(16).with(ARGON2ID).getResult();
+    }
+
+    /** A salted hash in PHC or bcrypt form. */
+    public String hash(String password, Scheme scheme) {
+        return scheme == Scheme.ARGON2ID
+                ? inTurn(() ->
+                        Password.hash(password).addRandomSalt(16).with(ARGON2ID).getResult())
+                : inTurn(() -> Password.hash(password).with(BCRYPT).getResult());
+    }
+
+    /**
+     * Whether the password belongs to the hash. A hash of no known kind, and null (no such account), belong to no
+     * password and take as long as one.
+     *
+     * <p>bcrypt never looks at more than 72 bytes; verification keeps that, so that old accounts log in as before.
+     */
+    public boolean matches(String password, @Nullable String hash) {
+        HashingFunction function = functionOf(hash);
+        if (function == null || hash == null) {
+            inTurn(() -> Password.check(password, decoy).with(ARGON2ID));
+            return false;
+        }
+        return inTurn(() -> Password.check(password, hash).with(function));
+    }
+
+    /** Whether a hash that was just verified should be replaced by one of this scheme. */
+    public boolean outdated(String hash, Scheme scheme) {
+        return scheme == Scheme.ARGON2ID && !ARGON2ID.equals(functionOf(hash));
+    }
+
+    private static @Nullable HashingFunction functionOf(@Nullable String hash) {
+        try {
+            if (hash != null && hash.startsWith("$argon2id$")) {
+                return Argon2Function.getInstanceFromHash(hash);
+            }
+            if (hash != null && hash.matches("\\$2[aby]\\$\\d\\d\\$[./A-Za-z0-9]{53}")) {
+                return BcryptFunction.getInstanceFromHash(hash);
+            }
+            return null;
+        } catch (BadParametersException malformed) {
+            return null;
+        }
+    }
+
+    private <T> T inTurn(Supplier<T> computation) {
+        try {
+            if (!turns.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new ApiException(ErrorCode.BUSY);
+            }
+        } catch (InterruptedException shuttingDown) {
+            Thread.currentThread().interrupt();
+            throw new ApiException(ErrorCode.BUSY, shuttingDown);
+        }
+        try {
+            return computation.get();
+        } finally {
+            turns.release();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package org.xfchat.auth;
+
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.security.Key;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.MalformedClaimException;
+import org.jose4j.jwt.NumericDate;
+import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jose4j.jwt.consumer.JwtConsumer;
+import org.jose4j.jwt.consumer.JwtConsumerBuilder;
+import org.jose4j.keys.HmacKey;
+import org.jose4j.lang.JoseException;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
+
+/** Issues and verifies JSON Web Tokens (RFC 7519) with the claims {@code sub, email, username, iat, exp}. */
+@Singleton
+public class Tokens {
+    public static final int MIN_SECRET_BYTES = 32;
+
+    /** How much a client's or another replica's clock may be off; also how long a stream outlives its token. */
+    public static final Duration LEEWAY = Duration.ofSeconds(60);
+
+    private static final AlgorithmConstraints HS256_ONLY =
+            new AlgorithmConstraints(ConstraintType.PERMIT, AlgorithmIdentifiers.HMAC_SHA256);
+
+    /** What a valid token says. */
+    public record Verified(UUID userId, Instant expires) {}
+
+    private final Key signing;
+    private final List<JwtConsumer> verifying;
+    private final Duration lifetime;
+    private final Clock clock;
+
+    Tokens(AuthConfig config, Clock clock) {
+        this.signing =
+                key(config.jwtSecret().orElseThrow(() -> new IllegalStateException("JWT_SECRET is checked at start")));
+        this.verifying = Stream.concat(Stream.of(signing), config.jwtSecretPrevious().map(Tokens::key).stream())
+                .map(Tokens::consumer)
+                .toList();
+        this.lifetime = config.tokenLifetime();
+        this.clock = clock;
+    }
+
+    private static Key key(String secret) {
+        return new HmacKey(secret.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static JwtConsumer consumer(Key key) {
+        return new JwtConsumerBuilder()
+                .setVerificationKey(key)
+                .setRelaxVerificationKeyValidation()
+                .setJwsAlgorithmConstraints(HS256_ONLY)
+                .setRequireSubject()
+                .setRequireExpirationTime()
+                .setAllowedClockSkewInSeconds((int) LEEWAY.toSeconds())
+                .setSkipDefaultAudienceValidation()
+                .build();
+    }
+
+    /** A token for this account, valid from now. {@code username} is null in the old server's tokens, and so it is here. */
+    public String issue(UUID userId, String email) {
+        Instant now = clock.instant();
+        JwtClaims claims = new JwtClaims();
+        claims.setSubject(userId.toString());
+        claims.setStringClaim("email", email);
+        claims.setClaim("username", null);
+        claims.setIssuedAt(NumericDate.fromSeconds(now.getEpochSecond()));
+        claims.setExpirationTime(NumericDate.fromSeconds(now.plus(lifetime).getEpochSecond()));
+        JsonWebSignature token = new JsonWebSignature();
+        token.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
+        token.setHeader("typ", "JWT");
+        token.setKey(signing);
+        token.setPayload(claims.toJson());
+        try {
+            return token.getCompactSerialization();
+        } catch (JoseException impossible) {
+            throw new IllegalStateException("HS256 is always there", impossible);
+        }
+    }
+
+    /**
+     * What the token says when it is signed with the current or the previous secret and not expired.
+     *
+     * @throws ApiException {@code UNAUTHENTICATED} for everything else, a {@code sub} that is no UUID included
+     */
+    public Verified verify(String token) {
+        for (JwtConsumer consumer : verifying) {
+            Optional<Verified> verified = verify(consumer, token);
+            if (verified.isPresent()) {
+                return verified.get();
+            }
+        }
+        throw new ApiException(ErrorCode.UNAUTHENTICATED, "The token is not valid, log in again");
+    }
+
+    /** Empty when the token is not signed with this consumer's secret, or not valid otherwise. */
+    private static Optional<Verified> verify(JwtConsumer consumer, String token) {
+        try {
+            JwtClaims claims = consumer.processToClaims(token);
+            Instant expires = Instant.ofEpochSecond(claims.getExpirationTime().getValue());
+            return Optional.of(new Verified(UUID.fromString(claims.getSubject()), expires));
+        } catch (InvalidJwtException | MalformedClaimException | IllegalArgumentException | DateTimeException invalid) {
+            return Optional.empty();
+        }
+    }
+}

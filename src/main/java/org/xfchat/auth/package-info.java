@@ -1,0 +1,14 @@
+/**
+ * Who is calling, proven: JSON Web Tokens and password hashes, in plain Java.
+ *
+ * <p>Invariants: tokens are HS256 and nothing else (RFC 7515; RFC 8725 section 3.1), with the old server's claims, so that
+ * clients stay logged in where the secret is kept. A password is never logged or kept; every kind of stored hash is
+ * either verified or refused, never an error. Hashing never takes more memory than configured.
+ *
+ * <p>Lifecycle: both classes are immutable after construction. Failures: {@code UNAUTHENTICATED} for a token,
+ * {@code BUSY} when hashing is overloaded. Not owned: accounts, and whether one still lives ({@code org.xfchat.user}).
+ */
+@NullMarked
+package org.xfchat.auth;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,135 @@
+package org.xfchat.database;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.ConfigSourceContext;
+import io.smallrye.config.ConfigSourceFactory;
+import io.smallrye.config.ConfigValue;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.database.DatabaseUrl.MalformedException;
+
+/**
+ * Answers {@code database-url.*}, which application.properties hands to the datasource and to Flyway, from {@code
+ * DATABASE_URL} and {@code DATABASE_DIRECT_URL}.
+ *
+ * <p>It lists no property names: what a source lists at build time is recorded in the artefact, password included. A
+ * malformed value answers nothing here; {@code org.xfchat.Settings} says what is wrong with it.
+ */
+public class DatabaseUrlSource implements ConfigSourceFactory {
+    /** Of {@code DATABASE_POOL_SIZE}, the readiness check's connection. */
+    static final int RESERVED_CONNECTIONS = 1;
+
+    /** Longer than a statement may take, so that the server's own timeout comes first. */
+    private static final Duration SOCKET_GRACE = Duration.ofSeconds(5);
+
+    private static final Duration DEFAULT_STATEMENT_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final String CONNECT_SECONDS = "5";
+    private static final String PING_SECONDS = "2";
+
+    @Override
+    public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
+        return List.of(new Source(context));
+    }
+
+    private record Source(ConfigSourceContext context) implements ConfigSource {
+        @Override
+        public Set<String> getPropertyNames() {
+            return Set.of();
+        }
+
+        @Override
+        public String getName() {
+            return "DATABASE_URL";
+        }
+
+        @Override
+        public @Nullable String getValue(String name) {
+            if (!name.startsWith("database-url.")) {
+                return null;
+            }
+            String direct = setting("DATABASE_DIRECT_URL");
+            DatabaseUrl pooled = parse(setting("DATABASE_URL"));
+            DatabaseUrl straight = direct == null ? pooled : parse(direct);
+            return switch (name.substring("database-url.".length())) {
+                case "pool-size" -> poolSize();
+                case "pooled" -> String.valueOf(direct != null);
+                case "jdbc" -> pooled == null ? null : pooled.jdbc(poolProperties(direct != null));
+                case "ping.jdbc" -> pooled == null ? null : pooled.jdbc(pingProperties());
+                case "username" -> pooled == null ? null : pooled.user();
+                case "password" -> pooled == null ? null : pooled.password();
+                case "target" -> pooled == null ? null : pooled.target();
+                case "direct.jdbc" -> straight == null ? null : straight.jdbc(baseProperties());
+                case "direct.username" -> straight == null ? null : straight.user();
+                case "direct.password" -> straight == null ? null : straight.password();
+                default -> null;
+            };
+        }
+
+        private @Nullable String setting(String name) {
+            ConfigValue value = context.getValue(name);
+            return value == null || value.getValue() == null || value.getValue().isBlank() ? null : value.getValue();
+        }
+
+        private static @Nullable DatabaseUrl parse(@Nullable String url) {
+            try {
+                return url == null ? null : DatabaseUrl.parse(url);
+            } catch (MalformedException reportedBySettings) {
+                return null;
+            }
+        }
+
+        private @Nullable String poolSize() {
+            String size = setting("DATABASE_POOL_SIZE");
+            return size == null || !size.matches("\\d{1,4}")
+                    ? null
+                    : String.valueOf(Math.max(1, Integer.parseInt(size) - RESERVED_CONNECTIONS));
+        }
+
+        /** Also what migrations run with: without statement and socket timeouts. */
+        private static Map<String, String> baseProperties() {
+            Map<String, String> properties = new LinkedHashMap<>();
+            properties.put("ApplicationName", "xfchat");
+            properties.put("connectTimeout", CONNECT_SECONDS);
+            properties.put("loginTimeout", CONNECT_SECONDS);
+            properties.put("tcpKeepAlive", "true");
+            return properties;
+        }
+
+        private static Map<String, String> pingProperties() {
+            Map<String, String> properties = baseProperties();
+            for (String timeout : List.of("connectTimeout", "loginTimeout", "socketTimeout")) {
+                properties.put(timeout, PING_SECONDS);
+            }
+            return properties;
+        }
+
+        private Map<String, String> poolProperties(boolean throughPgBouncer) {
+            Duration statement = statementTimeout();
+            Map<String, String> properties = baseProperties();
+            properties.put(
+                    "socketTimeout", String.valueOf(statement.plus(SOCKET_GRACE).toSeconds()));
+            if (throughPgBouncer) {
+                // Server connections change under a client connection: no named statements, no start-up options.
+                properties.put("prepareThreshold", "0");
+            } else {
+                properties.put("options", "-c statement_timeout=" + statement.toMillis());
+            }
+            return properties;
+        }
+
+        private Duration statementTimeout() {
+            String value = setting("DATABASE_STATEMENT_TIMEOUT");
+            try {
+                return value == null ? DEFAULT_STATEMENT_TIMEOUT : DurationConverter.parseDuration(value);
+            } catch (IllegalArgumentException reportedBySettings) {
+                return DEFAULT_STATEMENT_TIMEOUT;
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package org.xfchat.database;
+
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.output.ValidateOutput;
+import org.flywaydb.core.api.output.ValidateResult;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Decides what may be done with the database that was found, and lets Flyway do it. */
+@Singleton
+class Migrations {
+    private static final Logger LOG = Logger.getLogger(Migrations.class);
+
+    /** Any number, the same in every replica: they migrate one after the other. */
+    private static final long LOCK = 0x5846_4368_6174L;
+
+    private final Flyway flyway;
+
+    Migrations(Flyway flyway) {
+        this.flyway = flyway;
+    }
+
+    /**
+     * Leaves the schema exactly as this binary's migrations make it, or newer but declared compatible.
+     *
+     * @param migrate whether pending migrations may be applied
+     * @throws StartUpFailure for a legacy, foreign or newer database, and when a migration fails or was changed
+     */
+    void bringUpToDate(Connection connection, Server server, boolean migrate) throws SQLException {
+        lock(connection);
+        Catalog catalog = Catalog.read(connection);
+        switch (catalog.kind()) {
+            case LEGACY ->
+                throw new StartUpFailure(
+                        "this is a database of the old XFChat (" + catalog.detail()
+                                + "); it is not converted by serve and was not touched: back it up, then run the migrate command");
+            case FOREIGN ->
+                throw new StartUpFailure("this is not an XFChat database and was not touched: it has "
+                        + catalog.detail() + "; point DATABASE_URL at an empty database");
+            case EMPTY, OURS -> apply(connection, server, catalog, migrate);
+        }
+    }
+
+    private void apply(Connection connection, Server server, Catalog catalog, boolean migrate) throws SQLException {
+        String newest = newest();
+        String from = catalog.version() == null ? "empty" : catalog.version();
+        if (catalog.version() != null && isNewer(catalog.version(), newest)) {
+            acceptNewer(connection, catalog.version(), newest);
+            return;
+        }
+        List<MigrationInfo> pending = List.of(flyway.info().pending());
+        if (catalog.version() != null) {
+            validate();
+        }
+        if (pending.isEmpty()) {
+            LOG.infof("[STARTUP] schema is at %s, nothing to migrate", from);
+            return;
+        }
+        if (!migrate) {
+            throw new StartUpFailure("the schema is at " + from + " and this binary needs " + newest
+                    + ", but MIGRATE_AT_START is false: run the migrate command first");
+        }
+        if (!server.mayCreate()) {
+            throw new StartUpFailure(
+                    "a privilege is missing: grant create on schema " + server.schema() + " to the user that migrates");
+        }
+        try {
+            flyway.migrate();
+        } catch (FlywayException failed) {
+            throw new StartUpFailure(migrationFailure(failed), failed);
+        }
+        LOG.infof("[STARTUP] migrated from %s to %s, %d migration(s)", from, newest, pending.size());
+    }
+
+    private void lock(Connection connection) throws SQLException {
+        if (!ask(connection, "select pg_try_advisory_lock(" + LOCK + ")")) {
+            LOG.info("[STARTUP] waiting for another replica that is migrating");
+            ask(connection, "select pg_advisory_lock(" + LOCK + ") is null");
+        }
+    }
+
+    private static boolean ask(Connection connection, String question) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(question);
+                ResultSet row = query.executeQuery()) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    private String newest() {
+        MigrationInfo[] all = flyway.info().all();
+        MigrationVersion newest = null;
+        for (MigrationInfo migration : all) {
+            if (migration.getVersion() != null
+                    && !migration.getState().name().startsWith("FUTURE")
+                    && (newest == null || migration.getVersion().isNewerThan(newest))) {
+                newest = migration.getVersion();
+            }
+        }
+        return Objects.requireNonNull(newest, "the artefact contains no migration")
+                .getVersion();
+    }
+
+    private static boolean isNewer(String version, String than) {
+        return MigrationVersion.fromVersion(version).isNewerThan(MigrationVersion.fromVersion(than));
+    }
+
+    private static void acceptNewer(Connection connection, String version, String newest) throws SQLException {
+        String oldest = Catalog.oldestBinary(connection);
+        if (oldest == null || isNewer(oldest, newest)) {
+            throw new StartUpFailure("the schema is at migration " + version + ", newer than this binary (" + newest
+                    + "), and needs a binary of at least " + oldest + ": deploy the newer binary");
+        }
+        LOG.warnf(
+                "[STARTUP] schema is at %s, newer than this binary (%s) but declared compatible with it",
+                version, newest);
+    }
+
+    private void validate() {
+        ValidateResult result = flyway.validateWithResult();
+        for (ValidateOutput invalid : result.invalidMigrations) {
+            String version = invalid.version;
+            boolean pending = flyway.info().pending().length > 0
+                    && List.of(flyway.info().pending()).stream()
+                            .anyMatch(migration -> Objects.equals(version, String.valueOf(migration.getVersion())));
+            if (!pending) {
+                throw new StartUpFailure("migration " + version + " was changed after it was applied, or failed ("
+                        + firstLine(invalid.errorDetails.errorMessage)
+                        + "): the database is not what this binary expects");
+            }
+        }
+    }
+
+    private static String migrationFailure(FlywayException failed) {
+        String reason = SqlFailure.find(failed)
+                .map(sql -> sql.getSQLState() + " " + firstLine(sql.getMessage()))
+                .orElseGet(() -> firstLine(failed.getMessage()));
+        String script = failed.getMessage() == null
+                ? ""
+                : failed.getMessage()
+                        .lines()
+                        .filter(line -> line.contains(".sql"))
+                        .findFirst()
+                        .map(String::strip)
+                        .orElse("");
+        return "a migration failed and was rolled back: " + script + ": " + reason;
+    }
+
+    private static String firstLine(@Nullable String message) {
+        return message == null ? "" : message.lines().findFirst().orElse("");
+    }
+}

@@ -1,0 +1,123 @@
+package org.xfchat.database;
+
+import io.agroal.api.AgroalDataSource;
+import io.agroal.api.AgroalDataSourceMetrics;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the database answers a query and can be written to.
+ *
+ * <p>The question has a connection of its own with a short timeout: a pool that is exhausted says nothing about the
+ * server, and one that hangs must not make the probe hang.
+ */
+@Readiness
+@Singleton
+class ServerReadiness implements HealthCheck {
+    private static final Logger LOG = Logger.getLogger(ServerReadiness.class);
+
+    private final AgroalDataSource pool;
+    private final String url;
+    private final Properties properties;
+    private final int poolSize;
+
+    private @Nullable Connection connection;
+    private boolean wasUp = true;
+
+    ServerReadiness(AgroalDataSource pool, Config settings) {
+        this.pool = pool;
+        this.url = settings.getValue("database-url.ping.jdbc", String.class);
+        this.poolSize = settings.getValue("quarkus.datasource.jdbc.max-size", Integer.class);
+        this.properties = new Properties();
+        settings.getOptionalValue("database-url.username", String.class)
+                .ifPresent(user -> properties.setProperty("user", user));
+        settings.getOptionalValue("database-url.password", String.class)
+                .ifPresent(password -> properties.setProperty("password", password));
+    }
+
+    @Override
+    public synchronized HealthCheckResponse call() {
+        AgroalDataSourceMetrics metrics = pool.getMetrics();
+        HealthCheckResponseBuilder response = HealthCheckResponse.named("database")
+                .withData("pool_active", metrics.activeCount())
+                .withData("pool_idle", metrics.availableCount())
+                .withData("pool_awaiting", metrics.awaitingCount())
+                .withData("pool_max", poolSize);
+        long start = System.nanoTime();
+        String trouble = trouble();
+        long micros = Duration.ofNanos(System.nanoTime() - start).toNanos() / 1000;
+        announce(trouble);
+        if (trouble == null) {
+            return response.withData("ping_micros", micros).up().build();
+        }
+        return response.withData("reason", trouble).down().build();
+    }
+
+    private void announce(@Nullable String trouble) {
+        boolean up = trouble == null;
+        if (up != wasUp) {
+            if (up) {
+                LOG.info("database is back, ready");
+            } else {
+                LOG.errorf("database lost, not ready: %s", trouble);
+            }
+            wasUp = up;
+        }
+    }
+
+    /** Null when all is well. A connection that broke since the last probe gets a second chance on a new one. */
+    private @Nullable String trouble() {
+        boolean kept = connection != null;
+        try {
+            return ping();
+        } catch (SQLException broken) {
+            close();
+            if (!kept || SqlFailure.find(broken).orElse(broken).getCause() instanceof java.net.SocketTimeoutException) {
+                return "no answer";
+            }
+        }
+        try {
+            return ping();
+        } catch (SQLException gone) {
+            close();
+            return "no answer";
+        }
+    }
+
+    private @Nullable String ping() throws SQLException {
+        Connection asked = connection == null ? DriverManager.getConnection(url, properties) : connection;
+        connection = asked;
+        try (PreparedStatement query = asked.prepareStatement(
+                        "select pg_is_in_recovery() or current_setting('transaction_read_only') = 'on'");
+                ResultSet row = query.executeQuery()) {
+            row.next();
+            return row.getBoolean(1) ? "read-only" : null;
+        }
+    }
+
+    @PreDestroy
+    synchronized void close() {
+        try {
+            if (connection != null) {
+                connection.close();
+            }
+        } catch (SQLException broken) {
+            LOG.debug("the probe's connection was broken already", broken);
+        }
+        connection = null;
+    }
+}

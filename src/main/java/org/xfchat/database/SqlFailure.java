@@ -1,0 +1,79 @@
+package org.xfchat.database;
+
+import java.net.SocketTimeoutException;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** What a failure of PostgreSQL means (PostgreSQL manual, appendix A, for the codes). */
+public enum SqlFailure {
+    /** Deadlock, serialisation, lock timeout: the whole command may simply be tried again. */
+    TRANSIENT,
+    /** Lost, refused, shut down, out of connections, too slow, or a server that became read-only after a failover. */
+    UNAVAILABLE,
+    /** A value that PostgreSQL cannot store, such as U+0000. */
+    UNSTORABLE,
+    /** Ours: a bug. */
+    OTHER;
+
+    /** What the deepest SQL error below {@code thrown} means; empty when there is none. */
+    public static Optional<SqlFailure> of(Throwable thrown) {
+        return find(thrown).map(SqlFailure::classify);
+    }
+
+    /** The name of the violated unique constraint or index, null when {@code thrown} is about none. */
+    public static @Nullable String violatedKey(Throwable thrown) {
+        return find(thrown)
+                .filter(sql -> "23505".equals(sql.getSQLState()))
+                .map(sql -> sql instanceof PSQLException server ? server.getServerErrorMessage() : null)
+                .map(ServerErrorMessage::getConstraint)
+                .orElse(null);
+    }
+
+    /** The SQL error in the chain of causes and suppressed exceptions that has a state, else any, else empty. */
+    static Optional<SQLException> find(Throwable thrown) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<Throwable> open = new ArrayDeque<>();
+        open.add(thrown);
+        SQLException found = null;
+        while (!open.isEmpty()) {
+            Throwable next = open.poll();
+            if (!seen.add(next)) {
+                continue;
+            }
+            if (next instanceof SQLException sql && (found == null || found.getSQLState() == null)) {
+                found = sql;
+            }
+            if (next.getCause() != null) {
+                open.add(next.getCause());
+            }
+            Collections.addAll(open, next.getSuppressed());
+        }
+        return Optional.ofNullable(found);
+    }
+
+    private static SqlFailure classify(SQLException sql) {
+        String state = sql.getSQLState();
+        if (state == null || state.length() != 5) {
+            // The pool's own: no connection within the acquire timeout, or a connection that just broke.
+            return UNAVAILABLE;
+        }
+        if (state.equals("40P01") || state.equals("40001") || state.equals("55P03")) {
+            return TRANSIENT;
+        }
+        if (state.equals("22021") || state.equals("22P05")) {
+            return UNSTORABLE;
+        }
+        return switch (state.substring(0, 2)) {
+            case "08", "53", "57", "58" -> UNAVAILABLE;
+            default -> state.equals("25006") || sql.getCause() instanceof SocketTimeoutException ? UNAVAILABLE : OTHER;
+        };
+    }
+}

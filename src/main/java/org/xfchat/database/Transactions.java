@@ -1,0 +1,111 @@
+package org.xfchat.database;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.inject.Singleton;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.hibernate.Session;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
+
+/**
+ * The one way to the database: a transaction per command, tried again as a whole when PostgreSQL asks for it, its failures
+ * turned into what the client is told.
+ */
+@Singleton
+public class Transactions {
+    private static final Logger LOG = Logger.getLogger(Transactions.class);
+    private static final int ATTEMPTS = 3;
+    private static final int MAX_JITTER_MILLIS = 50;
+
+    private final Session session;
+    private final DatabaseConfig config;
+
+    Transactions(Session session, DatabaseConfig config) {
+        this.session = session;
+        this.config = config;
+    }
+
+    /** A consistent read; everything that {@code query} reads is read in one transaction. */
+    public <T extends @Nullable Object> T read(Supplier<T> query) {
+        return attempt(query, key -> null, 1);
+    }
+
+    /** A command that violates no unique key unless there is a bug. */
+    public <T extends @Nullable Object> T write(Supplier<T> command) {
+        return write(command, key -> null);
+    }
+
+    /**
+     * Runs {@code command} in one transaction and returns its result after the commit.
+     *
+     * @param refusals by the name of a unique constraint what violating it means; null where it means a bug
+     * @throws ApiException {@code UNAVAILABLE} when it is unknown whether it was committed, or certain that it was not
+     */
+    public <T extends @Nullable Object> T write(
+            Supplier<T> command, Function<String, @Nullable ApiException> refusals) {
+        return attempt(
+                () -> {
+                    setLocalTimeouts();
+                    return command.get();
+                },
+                refusals,
+                ATTEMPTS);
+    }
+
+    private void setLocalTimeouts() {
+        String timeouts = "set local lock_timeout = " + config.lockTimeout().toMillis();
+        if (config.pooledUrl()) {
+            timeouts += "; set local statement_timeout = "
+                    + config.statementTimeout().toMillis();
+        }
+        session.createNativeMutationQuery(timeouts).executeUpdate();
+    }
+
+    private <T extends @Nullable Object> T attempt(
+            Supplier<T> body, Function<String, @Nullable ApiException> refusals, int attempts) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return QuarkusTransaction.requiringNew().call(body::get);
+            } catch (ApiException refusal) {
+                throw refusal;
+            } catch (RuntimeException failed) {
+                if (SqlFailure.of(failed).orElse(SqlFailure.OTHER) == SqlFailure.TRANSIENT && attempt < attempts) {
+                    LOG.debugf("attempt %d of a command failed transiently", attempt);
+                    pause();
+                    continue;
+                }
+                throw translated(failed, refusals);
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(ThreadLocalRandom.current().nextInt(1, MAX_JITTER_MILLIS));
+        } catch (InterruptedException shuttingDown) {
+            Thread.currentThread().interrupt();
+            throw new ApiException(ErrorCode.UNAVAILABLE, shuttingDown);
+        }
+    }
+
+    private static RuntimeException translated(
+            RuntimeException failed, Function<String, @Nullable ApiException> refusals) {
+        String key = SqlFailure.violatedKey(failed);
+        ApiException refusal = key == null ? null : refusals.apply(key);
+        if (refusal != null) {
+            return refusal;
+        }
+        return SqlFailure.of(failed)
+                .map(failure -> switch (failure) {
+                    case TRANSIENT, UNAVAILABLE -> (RuntimeException) new ApiException(ErrorCode.UNAVAILABLE, failed);
+                    case UNSTORABLE ->
+                        new ApiException(ErrorCode.INVALID_REQUEST, "The text has a character that cannot be stored");
+                    case OTHER -> failed;
+                })
+                .orElse(failed);
+    }
+}

@@ -1,0 +1,89 @@
+package org.xfchat.error;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.ext.MessageBodyReader;
+import jakarta.ws.rs.ext.Provider;
+import java.io.CharConversionException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads every body, whatever its content type, so that what is wrong with it is said after authentication: 415 for another
+ * content type, 400 for what is not JSON, 422 for a field of the wrong type.
+ */
+@Provider
+@Consumes(MediaType.WILDCARD)
+public class JsonBodyReader implements MessageBodyReader<Object> {
+    private final ObjectMapper json;
+
+    JsonBodyReader(ObjectMapper json) {
+        this.json = json;
+    }
+
+    @Override
+    public boolean isReadable(Class<?> type, Type generic, Annotation[] annotations, MediaType mediaType) {
+        return type.isRecord();
+    }
+
+    @Override
+    public Object readFrom(
+            Class<Object> type,
+            Type generic,
+            Annotation[] annotations,
+            @Nullable MediaType mediaType,
+            MultivaluedMap<String, String> headers,
+            InputStream body)
+            throws IOException {
+        if (!isJson(headers.getFirst("Content-Type"), mediaType)) {
+            throw new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
+        }
+        JsonNode tree = tree(body.readAllBytes());
+        try {
+            return json.treeToValue(tree, type);
+        } catch (JsonMappingException mismatch) {
+            throw new ApiException(
+                    ErrorCode.UNPROCESSABLE, field(mismatch.getPath()) + " is missing or has the wrong type");
+        }
+    }
+
+    private static boolean isJson(@Nullable String header, @Nullable MediaType mediaType) {
+        return header != null
+                && mediaType != null
+                && (mediaType.getSubtype().equalsIgnoreCase("json")
+                        || mediaType
+                                .getSubtype()
+                                .toLowerCase(java.util.Locale.ROOT)
+                                .endsWith("+json"));
+    }
+
+    private JsonNode tree(byte[] body) throws IOException {
+        try {
+            JsonNode tree = json.readTree(body);
+            if (tree == null || tree.isMissingNode()) {
+                throw new ApiException(ErrorCode.INVALID_JSON, "The body is empty");
+            }
+            return tree;
+        } catch (JsonProcessingException | CharConversionException malformed) {
+            throw new ApiException(ErrorCode.INVALID_JSON);
+        }
+    }
+
+    private static String field(List<JsonMappingException.Reference> path) {
+        String field = path.stream()
+                .map(JsonMappingException.Reference::getFieldName)
+                .filter(name -> name != null && name.matches("\\w{1,40}"))
+                .collect(Collectors.joining("."));
+        return field.isEmpty() ? "The body" : field;
+    }
+}

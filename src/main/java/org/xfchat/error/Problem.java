@@ -1,0 +1,43 @@
+package org.xfchat.error;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a refusal (RFC 9457 section 3.1; {@code code} and {@code id} are extension members).
+ *
+ * @param code stable, see {@link ErrorCode}
+ * @param id only with 5xx: under which the cause was logged
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Problem(
+        String type,
+        String title,
+        int status,
+        String detail,
+        String code,
+        @Nullable String id) {
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    /** Seconds in {@code Retry-After} of every 503: the database is usually back, or the pool drained, within them. */
+    static final String RETRY_AFTER_SECONDS = "2";
+
+    static Problem of(ErrorCode code, String detail, @Nullable String id) {
+        return new Problem("about:blank", code.title(), code.status(), detail, code.code(), id);
+    }
+
+    /** The same as one plain sentence. */
+    public String sentence() {
+        return id == null ? detail : detail + " (" + id + ")";
+    }
+
+    /** Whether a client with this {@code Accept} header reads JSON; null is no header. */
+    static boolean wanted(@Nullable String accept) {
+        if (accept == null) {
+            return false;
+        }
+        String types = accept.toLowerCase(Locale.ROOT);
+        return types.contains("application/json") || types.contains("+json");
+    }
+}

@@ -1,0 +1,134 @@
+package org.xfchat.error;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jspecify.annotations.Nullable;
+
+/** Turns every exception into an answer; the only place that does, and the only one that logs the cause of a 5xx. */
+@Singleton
+public class ProblemMapper {
+    private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
+
+    /** An answer before it is written. */
+    private record Answer(int status, String mediaType, String body, Map<String, String> headers) {}
+
+    private final ObjectMapper json;
+
+    ProblemMapper(ObjectMapper json) {
+        this.json = json;
+    }
+
+    @ServerExceptionMapper(Throwable.class)
+    Response map(Throwable thrown, HttpHeaders request) {
+        Answer answer = answer(translate(thrown), request.getHeaderString(HttpHeaders.ACCEPT));
+        Response.ResponseBuilder response =
+                Response.status(answer.status()).type(answer.mediaType()).entity(answer.body());
+        answer.headers().forEach(response::header);
+        return response.build();
+    }
+
+    // Without these the framework's own mappers for the same types would be more specific.
+    @ServerExceptionMapper(WebApplicationException.class)
+    Response map(WebApplicationException thrown, HttpHeaders request) {
+        return map((Throwable) thrown, request);
+    }
+
+    @ServerExceptionMapper(ConstraintViolationException.class)
+    Response map(ConstraintViolationException thrown, HttpHeaders request) {
+        return map((Throwable) thrown, request);
+    }
+
+    /** Answers a request that never reached, or has outrun, the JAX-RS resources. Does nothing once a head is written. */
+    void write(RoutingContext context, ApiException refusal) {
+        HttpServerResponse response = context.response();
+        if (response.headWritten() || response.ended() || response.closed()) {
+            return;
+        }
+        Answer answer = answer(refusal, context.request().getHeader(HttpHeaders.ACCEPT));
+        response.setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, answer.mediaType());
+        answer.headers().forEach(response::putHeader);
+        response.end(Buffer.buffer(answer.body())).onFailure(gone -> LOG.debug("the client is gone", gone));
+    }
+
+    private static ApiException translate(Throwable thrown) {
+        if (thrown instanceof ApiException refusal) {
+            return refusal;
+        }
+        if (thrown instanceof ConstraintViolationException invalid) {
+            return new ApiException(ErrorCode.UNPROCESSABLE, firstViolation(invalid));
+        }
+        if (thrown instanceof WebApplicationException framework) {
+            int status = framework.getResponse().getStatus();
+            ErrorCode code = switch (status) {
+                case 401 -> ErrorCode.UNAUTHENTICATED;
+                case 404 -> ErrorCode.NOT_FOUND;
+                case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
+                case 413 -> ErrorCode.TOO_LARGE;
+                case 415 -> ErrorCode.UNSUPPORTED_MEDIA_TYPE;
+                default -> status < 500 ? ErrorCode.INVALID_REQUEST : ErrorCode.INTERNAL;
+            };
+            String allow = framework.getResponse().getHeaderString(HttpHeaders.ALLOW);
+            return allow == null
+                    ? new ApiException(code, framework)
+                    : new ApiException(code, code.title(), Map.of(HttpHeaders.ALLOW, allow));
+        }
+        return new ApiException(ErrorCode.INTERNAL, thrown);
+    }
+
+    private static String firstViolation(ConstraintViolationException invalid) {
+        return invalid.getConstraintViolations().stream()
+                .map(ProblemMapper::sentence)
+                .min(Comparator.naturalOrder())
+                .orElse(ErrorCode.UNPROCESSABLE.title());
+    }
+
+    private static String sentence(ConstraintViolation<?> violation) {
+        String path = violation.getPropertyPath().toString();
+        return path.substring(path.lastIndexOf('.') + 1) + " " + violation.getMessage();
+    }
+
+    private Answer answer(ApiException refusal, @Nullable String accept) {
+        ErrorCode code = refusal.code();
+        Map<String, String> headers = new HashMap<>(refusal.headers());
+        String detail = Objects.requireNonNullElse(refusal.getMessage(), code.title());
+        String id = null;
+        if (code.status() >= 500) {
+            id = UUID.randomUUID().toString();
+            detail = code.title();
+            LOG.errorf(refusal.getCause(), "%s answered with %d, id %s", code.code(), code.status(), id);
+        } else {
+            LOG.debugf("%s answered with %d: %s", code.code(), code.status(), detail);
+        }
+        if (code.status() == 503) {
+            headers.put(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER_SECONDS);
+        } else if (code.status() == 401) {
+            headers.put(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+        Problem problem = Problem.of(code, detail, id);
+        if (Problem.wanted(accept)) {
+            try {
+                return new Answer(code.status(), Problem.MEDIA_TYPE, json.writeValueAsString(problem), headers);
+            } catch (JsonProcessingException impossible) {
+                throw new IllegalStateException("a problem is always writable", impossible);
+            }
+        }
+        return new Answer(code.status(), MediaType.TEXT_PLAIN + ";charset=UTF-8", problem.sentence(), headers);
+    }
+}

@@ -1,0 +1,51 @@
+package org.xfchat.error;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Answers what no JAX-RS resource answers: unknown addresses, and requests that are not answered in time. */
+@ApplicationScoped
+class Unrouted {
+    /** Before every other filter, so that the time counts from the request's first line. */
+    private static final int FIRST = 10_000;
+
+    private final ProblemMapper problems;
+    private final Duration deadline;
+
+    Unrouted(ProblemMapper problems, @ConfigProperty(name = "xfchat.http.deadline") Duration deadline) {
+        this.problems = problems;
+        this.deadline = deadline;
+    }
+
+    void watch(@Observes Filters filters) {
+        filters.register(this::startDeadline, FIRST);
+    }
+
+    void answerUnknown(@Observes Router router) {
+        router.route().order(Integer.MAX_VALUE).handler(context -> problems.write(context, notFound()));
+    }
+
+    private static ApiException notFound() {
+        return new ApiException(ErrorCode.NOT_FOUND);
+    }
+
+    /**
+     * A worker may hang in a dead database's socket for longer than a client should wait. Its late answer is dropped by
+     * the closed response; what it wrote may still be committed, which is what 503 means to a client.
+     */
+    private void startDeadline(RoutingContext context) {
+        long timer = context.vertx().setTimer(deadline.toMillis(), fired -> expire(context));
+        context.addEndHandler(ended -> context.vertx().cancelTimer(timer));
+        context.next();
+    }
+
+    private void expire(RoutingContext context) {
+        boolean arrived = context.request().isEnded();
+        problems.write(context, new ApiException(arrived ? ErrorCode.UNAVAILABLE : ErrorCode.REQUEST_TIMEOUT));
+    }
+}

@@ -1,0 +1,79 @@
+package org.xfchat.friend;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.user.CurrentCaller;
+import org.xfchat.user.SignedIn;
+
+/** {@code /api/friends} and {@code /api/contacts} (contract 1.5 to 1.8). */
+@Path("/api")
+@SignedIn
+public class FriendResource {
+    /**
+     * A question to the account with this address.
+     *
+     * @param message shown to the recipient; null for none
+     */
+    public record Ask(
+            @JsonProperty("to_email") @NotNull String toEmail,
+            @Size(max = 1000) @Nullable String message) {}
+
+    /** Exactly one of {@code request_id} and {@code error} is null. */
+    public record AskResult(
+            boolean success,
+            @JsonProperty("request_id") @Nullable UUID requestId,
+            @Nullable String error) {}
+
+    public record Answer(
+            @JsonProperty("request_id") @NotNull UUID requestId,
+            @NotNull Boolean accept) {}
+
+    /** Always success: every refusal has another status. */
+    public record AnswerResult(boolean success, @Nullable String error) {}
+
+    public record Requests(List<FriendRequestView> requests) {}
+
+    public record Contacts(List<ContactView> contacts) {}
+
+    private final Friends friends;
+    private final CurrentCaller caller;
+
+    FriendResource(Friends friends, CurrentCaller caller) {
+        this.friends = friends;
+        this.caller = caller;
+    }
+
+    @POST
+    @Path("friends/request")
+    public AskResult ask(@Valid @NotNull Ask request) {
+        Friends.Asked asked = friends.ask(caller.get().id(), request.toEmail(), request.message());
+        return new AskResult(asked.requestId() != null, asked.requestId(), asked.refusal());
+    }
+
+    @GET
+    @Path("friends/requests")
+    public Requests pending() {
+        return new Requests(friends.pending(caller.get().id()));
+    }
+
+    @POST
+    @Path("friends/respond")
+    public AnswerResult answer(@Valid @NotNull Answer request) {
+        friends.answer(caller.get().id(), request.requestId(), request.accept());
+        return new AnswerResult(true, null);
+    }
+
+    @GET
+    @Path("contacts")
+    public Contacts contacts() {
+        return new Contacts(friends.contacts(caller.get().id()));
+    }
+}

@@ -1,0 +1,94 @@
+package org.xfchat.log;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.hibernate.annotations.Immutable;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
+import org.jspecify.annotations.Nullable;
+
+/** An entry as it is stored. */
+@Entity
+@Immutable
+@Table(name = "chat_messages")
+public class ChatMessage extends PanacheEntityBase {
+    @Id
+    UUID id;
+
+    @Column(name = "conversation_id")
+    UUID conversationId;
+
+    long seq;
+
+    @Column(name = "sender_id")
+    UUID senderId;
+
+    /** Null where the id is the version. */
+    @Nullable
+    String version;
+
+    String type;
+
+    String content;
+
+    @JdbcTypeCode(SqlTypes.JSON)
+    Map<String, Object> attributes;
+
+    @Column(name = "created_at")
+    Instant createdAt;
+
+    protected ChatMessage() {}
+
+    public UUID conversationId() {
+        return conversationId;
+    }
+
+    public long seq() {
+        return seq;
+    }
+
+    public UUID senderId() {
+        return senderId;
+    }
+
+    /** In whatever conversation; empty when there is none. */
+    public static Optional<ChatMessage> byId(UUID id) {
+        return findByIdOptional(id);
+    }
+
+    String versionOrId() {
+        return version == null ? id.toString() : version;
+    }
+
+    /** Whether appending the draft again would be the same append. */
+    boolean isReplayedBy(Draft draft) {
+        return conversationId.equals(draft.conversationId())
+                && senderId.equals(draft.senderId())
+                && content.equals(draft.content())
+                && type.equals(draft.type())
+                && attributes.equals(draft.attributes())
+                && (draft.version() == null || draft.version().equals(versionOrId()));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ChatMessage message && id.equals(message.id);
+    }
+
+    @Override
+    public int hashCode() {
+        return id.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "ChatMessage " + id;
+    }
+}

@@ -1,0 +1,276 @@
+package org.xfchat.log;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.inject.Singleton;
+import jakarta.persistence.Tuple;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.hibernate.Session;
+import org.xfchat.braid.VersionHeader;
+import org.xfchat.conversation.Conversations;
+import org.xfchat.database.Transactions;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
+
+/** Appends to and reads conversations' logs. Reading runs inside its caller's transaction; appending is one of its own. */
+@Singleton
+public class Log {
+    /** A window ends here, with at least one entry. */
+    static final int MAX_WINDOW_BYTES = 4 << 20;
+
+    private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+    private static final TypeReference<Map<String, Object>> ATTRIBUTES = new TypeReference<>() {};
+
+    private final Transactions transactions;
+    private final Session session;
+    private final Conversations conversations;
+    private final ObjectMapper json;
+
+    Log(Transactions transactions, Session session, Conversations conversations, ObjectMapper json) {
+        this.transactions = transactions;
+        this.session = session;
+        this.conversations = conversations;
+        this.json = json;
+    }
+
+    /**
+     * The result of an append, the same for its replays.
+     *
+     * @param version of the entry
+     * @param current the newest version of the log
+     */
+    public record Appended(String version, String current) {}
+
+    /** Whether a version is of the form that is reserved for message and conversation ids. */
+    public static boolean isUuid(String version) {
+        return UUID_FORM.matcher(version).matches();
+    }
+
+    /**
+     * Appends once; appending the same draft again answers the same and changes nothing.
+     *
+     * @throws ApiException {@code CONVERSATION_NOT_FOUND}, {@code NOT_PARTICIPANT}, {@code MESSAGE_ID_TAKEN}, {@code
+     *     VERSION_TAKEN}, or {@code PARENT_UNKNOWN} with the unknown ones in {@code Parents}
+     */
+    public Appended append(Draft draft) {
+        return transactions.write(() -> {
+            lock(draft.conversationId());
+            conversations.require(draft.conversationId(), draft.senderId());
+            Optional<Appended> replayed = replay(draft);
+            if (replayed.isPresent()) {
+                return replayed.get();
+            }
+            refuseTakenVersion(draft);
+            refuseUnknownParents(draft);
+            if (!insert(draft)) {
+                // Ids are global and locks are not: the same id was just committed in another conversation.
+                throw new ApiException(ErrorCode.MESSAGE_ID_TAKEN);
+            }
+            return new Appended(draft.versionOrId(), draft.versionOrId());
+        });
+    }
+
+    private void lock(UUID conversation) {
+        session.createNativeQuery("select id from conversations where id = ?1 for no key update", UUID.class)
+                .setParameter(1, conversation)
+                .getResultList();
+    }
+
+    private Optional<Appended> replay(Draft draft) {
+        Optional<ChatMessage> stored = ChatMessage.byId(draft.id());
+        if (stored.isPresent() && !stored.get().isReplayedBy(draft)) {
+            throw new ApiException(ErrorCode.MESSAGE_ID_TAKEN);
+        }
+        return stored.map(message ->
+                new Appended(message.versionOrId(), head(draft.conversationId()).version()));
+    }
+
+    private void refuseTakenVersion(Draft draft) {
+        String version = draft.storedVersion();
+        if (version != null
+                && positions(draft.conversationId(), List.of(version)).containsKey(version)) {
+            throw new ApiException(ErrorCode.VERSION_TAKEN);
+        }
+    }
+
+    private void refuseUnknownParents(Draft draft) {
+        if (draft.parents().isEmpty()) {
+            return;
+        }
+        List<String> unknown = new ArrayList<>(draft.parents());
+        unknown.removeAll(positions(draft.conversationId(), draft.parents()).keySet());
+        if (!unknown.isEmpty()) {
+            throw new ApiException(
+                    ErrorCode.PARENT_UNKNOWN,
+                    ErrorCode.PARENT_UNKNOWN.title(),
+                    Map.of("Parents", VersionHeader.format(unknown), "Retry-After", "1"));
+        }
+    }
+
+    private boolean insert(Draft draft) {
+        return session.createNativeMutationQuery("""
+                                insert into chat_messages
+                                    (id, conversation_id, seq, sender_id, version, type, content, attributes, created_at)
+                                select ?1, ?2, coalesce(head.seq, 0) + 1, ?3, cast(?4 as text), ?5, ?6, cast(?7 as jsonb),
+                                       greatest(clock_timestamp(), head.created_at)
+                                from (select) as one
+                                left join lateral (select seq, created_at from chat_messages
+                                                   where conversation_id = ?2 order by seq desc limit 1) head on true
+                                on conflict (id) do nothing
+                                """)
+                        .setParameter(1, draft.id())
+                        .setParameter(2, draft.conversationId())
+                        .setParameter(3, draft.senderId())
+                        .setParameter(4, draft.storedVersion())
+                        .setParameter(5, draft.type())
+                        .setParameter(6, draft.content())
+                        .setParameter(7, written(draft.attributes()))
+                        .executeUpdate()
+                == 1;
+    }
+
+    private String written(Map<String, Object> attributes) {
+        try {
+            return json.writeValueAsString(attributes);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("attributes come from JSON", impossible);
+        }
+    }
+
+    /** The newest state. */
+    public Position head(UUID conversation) {
+        List<Tuple> rows = session.createNativeQuery("""
+                        select seq, coalesce(version, cast(id as text)) from chat_messages
+                        where conversation_id = ?1 order by seq desc limit 1
+                        """, Tuple.class)
+                .setParameter(1, conversation)
+                .getResultList();
+        return rows.isEmpty()
+                ? Position.root(conversation)
+                : new Position(rows.get(0).get(0, Long.class), rows.get(0).get(1, String.class));
+    }
+
+    /**
+     * Those of the versions that are states of this conversation, by the version as it was given. A message id in another
+     * case is the same id.
+     */
+    public Map<String, Position> positions(UUID conversation, Collection<String> versions) {
+        Map<String, Long> seqs = seqs(conversation, versions);
+        Map<String, Position> positions = new HashMap<>();
+        for (String version : versions) {
+            String name = isUuid(version) ? version.toLowerCase(Locale.ROOT) : version;
+            if (name.equals(conversation.toString())) {
+                positions.put(version, Position.root(conversation));
+            } else if (seqs.containsKey(name)) {
+                positions.put(version, new Position(seqs.get(name), name));
+            }
+        }
+        return positions;
+    }
+
+    private Map<String, Long> seqs(UUID conversation, Collection<String> versions) {
+        UUID[] ids = versions.stream().filter(Log::isUuid).map(UUID::fromString).toArray(UUID[]::new);
+        String[] names = versions.stream().filter(version -> !isUuid(version)).toArray(String[]::new);
+        List<Tuple> rows = session.createNativeQuery("""
+                        select version, seq from chat_messages where conversation_id = ?1 and version = any(?2)
+                        union all
+                        select cast(id as text), seq from chat_messages
+                        where id = any(?3) and conversation_id = ?1 and version is null
+                        """, Tuple.class)
+                .setParameter(1, conversation)
+                .setParameter(2, names)
+                .setParameter(3, ids)
+                .getResultList();
+        Map<String, Long> seqs = new HashMap<>();
+        rows.forEach(row -> seqs.put(row.get(0, String.class), row.get(1, Long.class)));
+        return seqs;
+    }
+
+    /**
+     * The entries up to {@code upTo}, newest first: at most {@code limit}, and no more than {@link #MAX_WINDOW_BYTES} of
+     * text unless the first one alone is larger; empty when there are none.
+     */
+    public List<Entry> window(UUID conversation, long upTo, int limit) {
+        List<Tuple> rows = session.createNativeQuery("""
+                        select id, conversation_id, seq, sender_id, own, coalesce(parent, cast(conversation_id as text)),
+                               type, content, true, cast(attributes as text), created_at
+                        from (
+                            select *, row_number() over newest_first as position,
+                                   lead(own) over newest_first as parent,
+                                   sum(octet_length(content)) over newest_first as bytes
+                            from (select *, coalesce(version, cast(id as text)) as own from chat_messages
+                                  where conversation_id = ?1 and seq <= ?2
+                                  order by seq desc limit ?3 + 1) as page
+                            window newest_first as (order by seq desc)
+                        ) as measured
+                        where position <= ?3 and (bytes <= ?4 or position = 1)
+                        order by seq desc
+                        """, Tuple.class)
+                .setParameter(1, conversation)
+                .setParameter(2, upTo)
+                .setParameter(3, limit)
+                .setParameter(4, MAX_WINDOW_BYTES)
+                .getResultList();
+        return rows.stream().map(this::entry).toList();
+    }
+
+    /**
+     * The newest entry of each conversation that has one, by conversation.
+     *
+     * @param wholeBytes a longer text is cut to its first {@code otherwise} characters
+     */
+    public Map<UUID, Entry> newest(Collection<UUID> conversations, int wholeBytes, int otherwise) {
+        List<Tuple> rows = session.createNativeQuery("""
+                        select head.id, head.conversation_id, head.seq, head.sender_id,
+                               coalesce(head.version, cast(head.id as text)),
+                               coalesce((select coalesce(version, cast(id as text)) from chat_messages previous
+                                         where previous.conversation_id = head.conversation_id
+                                           and previous.seq = head.seq - 1),
+                                        cast(head.conversation_id as text)),
+                               head.type,
+                               case when octet_length(head.content) <= ?2 then head.content
+                                    else left(head.content, ?3) end,
+                               octet_length(head.content) <= ?2,
+                               cast(head.attributes as text), head.created_at
+                        from unnest(?1) as asked (id)
+                        cross join lateral (select * from chat_messages
+                                            where conversation_id = asked.id order by seq desc limit 1) head
+                        """, Tuple.class)
+                .setParameter(1, conversations.toArray(UUID[]::new))
+                .setParameter(2, wholeBytes)
+                .setParameter(3, otherwise)
+                .getResultList();
+        Map<UUID, Entry> newest = new HashMap<>();
+        rows.stream().map(this::entry).forEach(entry -> newest.put(entry.conversationId(), entry));
+        return newest;
+    }
+
+    private Entry entry(Tuple row) {
+        try {
+            return new Entry(
+                    row.get(0, UUID.class),
+                    row.get(1, UUID.class),
+                    row.get(2, Long.class),
+                    row.get(3, UUID.class),
+                    row.get(4, String.class),
+                    row.get(5, String.class),
+                    row.get(6, String.class),
+                    row.get(7, String.class),
+                    row.get(8, Boolean.class),
+                    json.readValue(row.get(9, String.class), ATTRIBUTES),
+                    row.get(10, Instant.class));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("jsonb is JSON", impossible);
+        }
+    }
+}

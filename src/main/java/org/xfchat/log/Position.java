@@ -1,0 +1,19 @@
+package org.xfchat.log;
+
+import java.util.UUID;
+
+/**
+ * A state of a conversation's log.
+ *
+ * @param seq of the newest entry in it, 0 for the empty log
+ * @param version its only name
+ */
+public record Position(long seq, String version) {
+    static Position root(UUID conversation) {
+        return new Position(0, conversation.toString());
+    }
+
+    public boolean isRoot() {
+        return seq == 0;
+    }
+}

@@ -1,0 +1,28 @@
+package org.xfchat.message;
+
+import org.jspecify.annotations.Nullable;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
+
+/** Whole-number query parameters: clamped when out of range, refused when no number. */
+final class Limit {
+    private Limit() {}
+
+    /**
+     * The value of {@code text} within {@code [min, max]}; {@code absent} for null or empty.
+     *
+     * @throws ApiException {@code INVALID_REQUEST}
+     */
+    static long of(@Nullable String text, String name, long min, long max, long absent) {
+        if (text == null || text.isEmpty()) {
+            return absent;
+        }
+        if (!text.matches("[+-]?\\d{1,40}")) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, name + " must be a whole number");
+        }
+        if (text.length() > 18) {
+            return text.startsWith("-") ? min : max;
+        }
+        return Math.max(min, Math.min(max, Long.parseLong(text)));
+    }
+}

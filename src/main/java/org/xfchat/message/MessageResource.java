@@ -1,0 +1,58 @@
+package org.xfchat.message;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.user.CurrentCaller;
+import org.xfchat.user.SignedIn;
+
+/** History and read marks over REST (contract 1.10 and 1.11). */
+@Path("/api")
+@SignedIn
+public class MessageResource {
+    static final int DEFAULT_LIMIT = 50;
+    static final int MAX_LIMIT = 500;
+
+    /** Newest first. */
+    public record History(
+            List<MessageView> messages,
+            @JsonProperty("has_more") boolean hasMore) {}
+
+    private final Messages messages;
+    private final CurrentCaller caller;
+
+    MessageResource(Messages messages, CurrentCaller caller) {
+        this.messages = messages;
+        this.caller = caller;
+    }
+
+    @GET
+    @Path("conversations/{id}/messages")
+    public History history(
+            @PathParam("id") UUID conversation,
+            @QueryParam("limit") @Nullable String limit,
+            @QueryParam("offset") @Nullable String offset,
+            @QueryParam("before") @Nullable UUID before) {
+        Messages.Page page = messages.history(
+                conversation,
+                caller.get().id(),
+                (int) Limit.of(limit, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
+                Limit.of(offset, "offset", 0, Integer.MAX_VALUE, 0),
+                before);
+        return new History(page.messages(), page.hasMore());
+    }
+
+    @PATCH
+    @Path("messages/{id}/read")
+    public Response markRead(@PathParam("id") UUID message) {
+        messages.markRead(message, caller.get().id());
+        return Response.ok().build();
+    }
+}

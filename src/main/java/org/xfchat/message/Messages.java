@@ -1,0 +1,114 @@
+package org.xfchat.message;
+
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.conversation.Conversations;
+import org.xfchat.conversation.Participants;
+import org.xfchat.database.Transactions;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
+import org.xfchat.log.ChatMessage;
+import org.xfchat.log.Entry;
+import org.xfchat.log.Log;
+import org.xfchat.log.Position;
+
+/** Reading a conversation's messages, and marking them read. */
+@Singleton
+public class Messages {
+    private final Transactions transactions;
+    private final Conversations conversations;
+    private final Log log;
+
+    Messages(Transactions transactions, Conversations conversations, Log log) {
+        this.transactions = transactions;
+        this.conversations = conversations;
+        this.log = log;
+    }
+
+    /** A page of history, newest first. */
+    record Page(List<MessageView> messages, boolean hasMore) {}
+
+    /**
+     * A state of the log, of which the last messages are given, oldest first.
+     *
+     * @param parent null at the root
+     */
+    record Snapshot(
+            List<MessageView> messages,
+            Position at,
+            @Nullable String parent,
+            Position head) {}
+
+    /**
+     * @param offset how many of the newest messages to skip
+     * @param before where not null, only messages before this one
+     * @throws ApiException {@code CONVERSATION_NOT_FOUND}, {@code NOT_PARTICIPANT}, {@code MESSAGE_NOT_FOUND} for {@code
+     *     before}
+     */
+    Page history(UUID conversation, UUID reader, int limit, long offset, @Nullable UUID before) {
+        return transactions.read(() -> {
+            Participants participants = conversations.require(conversation, reader);
+            long newest = before == null ? log.head(conversation).seq() : seqOf(conversation, before) - 1;
+            List<Entry> entries = log.window(conversation, newest - offset, limit);
+            // Positions are gapless: there is more exactly when the oldest one here is not the first.
+            boolean hasMore =
+                    !entries.isEmpty() && entries.get(entries.size() - 1).seq() > 1;
+            return new Page(views(entries, participants), hasMore);
+        });
+    }
+
+    private static long seqOf(UUID conversation, UUID message) {
+        return ChatMessage.byId(message)
+                .filter(found -> found.conversationId().equals(conversation))
+                .map(ChatMessage::seq)
+                .orElseThrow(() -> new ApiException(ErrorCode.MESSAGE_NOT_FOUND));
+    }
+
+    /**
+     * The newest state, or the one named {@code version}.
+     *
+     * @throws ApiException {@code CONVERSATION_NOT_FOUND}, {@code NOT_PARTICIPANT}, {@code VERSION_UNKNOWN}
+     */
+    Snapshot snapshot(UUID conversation, UUID reader, Optional<String> version, int limit) {
+        return transactions.read(() -> {
+            Participants participants = conversations.require(conversation, reader);
+            Position head = log.head(conversation);
+            Position at = version.map(name -> Optional.ofNullable(
+                                    log.positions(conversation, List.of(name)).get(name))
+                            .orElseThrow(() -> new ApiException(ErrorCode.VERSION_UNKNOWN)))
+                    .orElse(head);
+            List<Entry> entries = new ArrayList<>(log.window(conversation, at.seq(), limit));
+            String parent = entries.isEmpty() ? null : entries.get(0).parent();
+            Collections.reverse(entries);
+            return new Snapshot(views(entries, participants), at, parent, head);
+        });
+    }
+
+    private static List<MessageView> views(List<Entry> entries, Participants participants) {
+        return entries.stream()
+                .map(entry -> MessageView.of(entry, participants))
+                .toList();
+    }
+
+    /**
+     * Marks a message and everything before it as read; the reader's own message changes nothing.
+     *
+     * @throws ApiException {@code MESSAGE_NOT_FOUND}, {@code NOT_PARTICIPANT}
+     */
+    void markRead(UUID message, UUID reader) {
+        transactions.write(() -> {
+            ChatMessage read =
+                    ChatMessage.byId(message).orElseThrow(() -> new ApiException(ErrorCode.MESSAGE_NOT_FOUND));
+            conversations.require(read.conversationId(), reader);
+            if (!read.senderId().equals(reader)) {
+                conversations.markRead(read.conversationId(), reader, read.seq());
+            }
+            return null;
+        });
+    }
+}

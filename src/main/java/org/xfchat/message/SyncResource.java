@@ -1,0 +1,164 @@
+package org.xfchat.message;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.braid.BraidSyntaxException;
+import org.xfchat.braid.VersionHeader;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
+import org.xfchat.log.Draft;
+import org.xfchat.log.Log;
+import org.xfchat.user.CurrentCaller;
+import org.xfchat.user.SignedIn;
+
+/** A conversation's log as a Braid resource (contract 2). */
+@Path("/sync/conversations/{conversation}/messages")
+@SignedIn
+public class SyncResource {
+    private static final String VERSION = "Version";
+    private static final String PARENTS = "Parents";
+    private static final String CURRENT_VERSION = "Current-Version";
+    private static final String SUBSCRIBE = "Subscribe";
+    private static final String VARY = "Accept, Subscribe, Parents, Version, Last-Event-ID, Authorization";
+
+    /**
+     * What is to be appended.
+     *
+     * @param messageType null, {@code "text"}, or an object with {@code type}
+     */
+    public record Message(
+            @NotNull String content,
+            @JsonProperty("message_type") @Nullable JsonNode messageType) {}
+
+    /** The old server's answer, exactly these four. */
+    public record Stored(
+            boolean success,
+            @JsonProperty("message_id") UUID messageId,
+            String version,
+            @Nullable String error) {}
+
+    private final Messages messages;
+    private final Log log;
+    private final CurrentCaller caller;
+
+    SyncResource(Messages messages, Log log, CurrentCaller caller) {
+        this.messages = messages;
+        this.log = log;
+        this.caller = caller;
+    }
+
+    /** The log's newest state, or with {@code Version} the one of that name (Braid-HTTP 04, section 2.3). */
+    @GET
+    public Response read(
+            @PathParam("conversation") UUID conversation,
+            @QueryParam("limit") @Nullable String limit,
+            @Context HttpHeaders headers) {
+        List<String> versions = versions(headers, VERSION);
+        versions(headers, PARENTS);
+        if (versions.size() > 1) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "Version must name one state");
+        }
+        if (!versions.isEmpty() && isSubscription(headers)) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "Version cannot be subscribed to, use Parents");
+        }
+        Messages.Snapshot snapshot = messages.snapshot(
+                conversation, caller.get().id(), versions.stream().findFirst(), (int)
+                        Limit.of(limit, "limit", 1, MessageResource.MAX_LIMIT, MessageResource.DEFAULT_LIMIT));
+        Response.ResponseBuilder response = Response.ok(snapshot.messages(), MediaType.APPLICATION_JSON_TYPE)
+                .header(HttpHeaders.VARY, VARY)
+                .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
+                .header(VERSION, VersionHeader.format(snapshot.at().version()))
+                .header(CURRENT_VERSION, VersionHeader.format(snapshot.head().version()));
+        if (snapshot.parent() != null) {
+            response.header(PARENTS, VersionHeader.format(snapshot.parent()));
+        }
+        return response.build();
+    }
+
+    private static boolean isSubscription(HttpHeaders headers) {
+        String subscribe = headers.getHeaderString(SUBSCRIBE);
+        return subscribe != null && !subscribe.equals("?0") && !subscribe.equalsIgnoreCase("false");
+    }
+
+    /** Appends a message under the client's id; the same again is the same (contract 2.5). */
+    @PUT
+    @Path("{message}")
+    public Response append(
+            @PathParam("conversation") UUID conversation,
+            @PathParam("message") UUID id,
+            @Context HttpHeaders headers,
+            @Valid @NotNull Message message) {
+        Draft draft = draft(conversation, id, headers, message);
+        Log.Appended appended = log.append(draft);
+        return Response.ok(new Stored(true, id, appended.version(), null), MediaType.APPLICATION_JSON_TYPE)
+                .header(VERSION, VersionHeader.format(appended.version()))
+                .header(CURRENT_VERSION, VersionHeader.format(appended.current()))
+                .build();
+    }
+
+    private Draft draft(UUID conversation, UUID id, HttpHeaders headers, Message message) {
+        if (id.equals(conversation)) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "A message cannot have its conversation's id");
+        }
+        if (!headers.getRequestHeader("Content-Range").isEmpty()
+                || !headers.getRequestHeader("Patches").isEmpty()) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "A message is written as a whole, without patches");
+        }
+        String version = version(id, headers);
+        List<String> parents = versions(headers, PARENTS);
+        MessageType type = MessageType.of(message.messageType());
+        Text.check(message.content());
+        return new Draft(
+                conversation,
+                id,
+                caller.get().id(),
+                version,
+                parents,
+                type.name(),
+                message.content(),
+                type.attributes());
+    }
+
+    private static @Nullable String version(UUID id, HttpHeaders headers) {
+        if (headers.getRequestHeader(VERSION).isEmpty()) {
+            return null;
+        }
+        List<String> versions = versions(headers, VERSION);
+        if (versions.size() != 1) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "Version must name exactly one state");
+        }
+        String version = versions.get(0);
+        if (!Log.isUuid(version)) {
+            return version;
+        }
+        if (!version.toLowerCase(Locale.ROOT).equals(id.toString())) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "A version of UUID form must be the message's id");
+        }
+        return id.toString();
+    }
+
+    private static List<String> versions(HttpHeaders headers, String name) {
+        try {
+            return VersionHeader.parse(
+                    Optional.ofNullable(headers.getRequestHeader(name)).orElse(List.of()));
+        } catch (BraidSyntaxException malformed) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, String.valueOf(malformed.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package org.xfchat.usage;
+
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import jakarta.persistence.Tuple;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.UUID;
+import org.hibernate.Session;
+import org.xfchat.database.Transactions;
+import org.xfchat.usage.UsageResource.UsageView;
+import org.xfchat.user.AccountClosing;
+
+/** Rolls usage up and answers questions about it. */
+@Singleton
+public class Usage {
+    /** Of the advisory lock that one replica holds while it rolls up. */
+    private static final long LOCK = 0x5846_5573_6167L;
+
+    private final Transactions transactions;
+    private final Session session;
+    private final UsageConfig config;
+    private final Clock clock;
+
+    Usage(Transactions transactions, Session session, UsageConfig config, Clock clock) {
+        this.transactions = transactions;
+        this.session = session;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** The caller's figures, what is not rolled up yet included. */
+    UsageView of(UUID user) {
+        LocalDate month = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).withDayOfMonth(1);
+        Tuple row = transactions.read(() -> session.createNativeQuery("""
+                        with mine as (
+                            select conversation_id from conversation_participants where user_id = ?1
+                            union all
+                            select id from conversations where kind = 'room'
+                        ), recent as (
+                            select count(*) filter (where m.created_at >= cast(?2 as date) at time zone 'UTC') as messages,
+                                   sum(octet_length(m.content)) as bytes
+                            from mine
+                            left join usage_watermarks w on w.conversation_id = mine.conversation_id
+                            cross join lateral (select created_at, content from chat_messages
+                                                where conversation_id = mine.conversation_id
+                                                  and seq > coalesce(w.seq, 0) and sender_id = ?1) m
+                        ), rolled as (
+                            select sum(count) filter (where metric_type = 'messages_sent' and period_start = ?2) as messages,
+                                   sum(count) filter (where metric_type = 'storage_used') as bytes
+                            from usage_tracking where user_id = ?1
+                        )
+                        select cast(recent.messages + coalesce(rolled.messages, 0) as bigint),
+                               cast(coalesce(recent.bytes, 0) + coalesce(rolled.bytes, 0) as bigint),
+                               (select count(*) from users where deleted_at is null)
+                        from recent, rolled
+                        """, Tuple.class)
+                .setParameter(1, user)
+                .setParameter(2, month)
+                .getSingleResult());
+        long messages = row.get(0, Long.class);
+        return new UsageView(
+                messages,
+                0,
+                row.get(2, Long.class),
+                row.get(1, Long.class),
+                config.monthlyMessageLimit().isPresent()
+                        && messages > config.monthlyMessageLimit().getAsLong());
+    }
+
+    /**
+     * Adds what was written since the last run. Conversations are found by time, generously: an entry's time is at most a
+     * transaction's duration before its commit. Their watermarks then say exactly what is new.
+     */
+    @Scheduled(every = "${xfchat.usage.roll-up-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void rollUp() {
+        transactions.write(() -> {
+            boolean mine = session.createNativeQuery("select pg_try_advisory_xact_lock(?1)", Boolean.class)
+                    .setParameter(1, LOCK)
+                    .getSingleResult();
+            return mine ? rollUpAlone() : 0;
+        });
+    }
+
+    private int rollUpAlone() {
+        return session.createNativeMutationQuery("""
+                        with begun as (
+                            update usage_roll_up set rolled_up_at = now()
+                        ), active as (
+                            select distinct conversation_id from chat_messages
+                            where created_at > (select rolled_up_at from usage_roll_up) - interval '1 hour'
+                        ), heads as (
+                            select active.conversation_id, coalesce(w.seq, 0) as from_seq, head.seq as to_seq
+                            from active
+                            left join usage_watermarks w on w.conversation_id = active.conversation_id
+                            cross join lateral (select seq from chat_messages
+                                                where conversation_id = active.conversation_id
+                                                order by seq desc limit 1) head
+                            where head.seq > coalesce(w.seq, 0)
+                        ), moved as (
+                            insert into usage_watermarks (conversation_id, seq)
+                            select conversation_id, to_seq from heads
+                            on conflict (conversation_id) do update set seq = excluded.seq
+                        ), sums as (
+                            select m.sender_id, cast(date_trunc('month', m.created_at at time zone 'UTC') as date) as month,
+                                   count(*) as messages, sum(octet_length(m.content)) as bytes
+                            from heads
+                            join chat_messages m on m.conversation_id = heads.conversation_id
+                                                and m.seq > heads.from_seq and m.seq <= heads.to_seq
+                            group by 1, 2
+                        )
+                        insert into usage_tracking (user_id, metric_type, period_start, period_end, count)
+                        select sender_id, metric, month, month + interval '1 month', amount
+                        from sums cross join lateral (values ('messages_sent', messages), ('storage_used', bytes))
+                                                     as metrics (metric, amount)
+                        order by 1, 2, 3
+                        on conflict (user_id, metric_type, period_start)
+                            do update set count = usage_tracking.count + excluded.count, updated_at = now()
+                        """).executeUpdate();
+    }
+
+    /** A deleted account's figures say nothing to anybody. */
+    void forget(@Observes AccountClosing closing) {
+        session.createNativeMutationQuery("delete from usage_tracking where user_id = ?1")
+                .setParameter(1, closing.userId())
+                .executeUpdate();
+    }
+}

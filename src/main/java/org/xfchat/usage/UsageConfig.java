@@ -1,0 +1,10 @@
+package org.xfchat.usage;
+
+import io.smallrye.config.ConfigMapping;
+import java.util.OptionalLong;
+
+@ConfigMapping(prefix = "xfchat.usage")
+public interface UsageConfig {
+    /** Messages per user and calendar month after which {@code limit_exceeded} is true; absent for no limit. */
+    OptionalLong monthlyMessageLimit();
+}

@@ -1,0 +1,125 @@
+package org.xfchat.user;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.LockModeType;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** An account; a tombstone once deleted, with its name, address and hash void. */
+@Entity
+@Table(name = "users")
+public class User extends PanacheEntityBase {
+    @Id
+    UUID id;
+
+    @Nullable
+    String username;
+
+    @Nullable
+    String email;
+
+    @Column(name = "email_shared")
+    boolean emailShared;
+
+    @Column(name = "password_hash")
+    @Nullable
+    String passwordHash;
+
+    @Column(name = "stripe_customer_id")
+    @Nullable
+    String stripeCustomerId;
+
+    @Column(name = "subscription_status")
+    @Nullable
+    String subscriptionStatus;
+
+    @Column(name = "last_seen")
+    @Nullable
+    Instant lastSeen;
+
+    @Column(name = "created_at")
+    Instant createdAt;
+
+    @Column(name = "updated_at")
+    Instant updatedAt;
+
+    @Column(name = "deleted_at")
+    @Nullable
+    Instant deletedAt;
+
+    protected User() {}
+
+    User(UUID id, String username, String email, String passwordHash, Instant now) {
+        this.id = id;
+        this.username = username;
+        this.email = email;
+        this.passwordHash = passwordHash;
+        this.createdAt = now;
+        this.updatedAt = now;
+    }
+
+    public UUID id() {
+        return id;
+    }
+
+    static Optional<User> liveById(UUID id) {
+        return find("id = ?1 and deletedAt is null", id).firstResultOptional();
+    }
+
+    /** Locked until the transaction ends. */
+    static Optional<User> liveByIdLocked(UUID id) {
+        return find("id = ?1 and deletedAt is null", id)
+                .withLock(LockModeType.PESSIMISTIC_WRITE)
+                .firstResultOptional();
+    }
+
+    static Optional<User> liveByUsername(String username) {
+        return find("lower(username) = lower(?1) and deletedAt is null", username)
+                .firstResultOptional();
+    }
+
+    /**
+     * Regardless of case; where an upgraded database has several such accounts, the one that is spelled exactly so, else
+     * the oldest.
+     */
+    static Optional<User> liveByEmail(String email) {
+        List<User> users = list("lower(email) = lower(?1) and deletedAt is null order by createdAt, id", email);
+        return users.stream()
+                .filter(user -> email.equals(user.email))
+                .findFirst()
+                .or(() -> users.stream().findFirst());
+    }
+
+    void close(Instant now) {
+        username = null;
+        email = null;
+        passwordHash = null;
+        stripeCustomerId = null;
+        subscriptionStatus = null;
+        emailShared = false;
+        deletedAt = now;
+        updatedAt = now;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof User user && id.equals(user.id);
+    }
+
+    @Override
+    public int hashCode() {
+        return id.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "User " + id;
+    }
+}

@@ -1,0 +1,189 @@
+package org.xfchat.user;
+
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.hibernate.Session;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.auth.Caller;
+import org.xfchat.auth.Passwords;
+import org.xfchat.auth.Passwords.Scheme;
+import org.xfchat.auth.Tokens;
+import org.xfchat.database.Transactions;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
+
+/** Accounts from sign-up to deletion. Hashing never happens inside a transaction. */
+@Singleton
+public class Users {
+    private final Transactions transactions;
+    private final Session session;
+    private final Passwords passwords;
+    private final Tokens tokens;
+    private final Clock clock;
+    private final Event<AccountClosing> closing;
+
+    Users(
+            Transactions transactions,
+            Session session,
+            Passwords passwords,
+            Tokens tokens,
+            Clock clock,
+            Event<AccountClosing> closing) {
+        this.transactions = transactions;
+        this.session = session;
+        this.passwords = passwords;
+        this.tokens = tokens;
+        this.clock = clock;
+        this.closing = closing;
+    }
+
+    /** An account and a token for it. */
+    public record Authenticated(String token, UserView user) {}
+
+    /** What log-in needs of an account, detached from the database. */
+    private record Login(UserView user, @Nullable String hash, Scheme scheme) {}
+
+    /**
+     * Opens an account.
+     *
+     * @throws ApiException {@code INVALID_REQUEST}, {@code USERNAME_TAKEN} or {@code EMAIL_TAKEN}, the first that applies
+     */
+    public Authenticated signUp(String username, String email, String password) {
+        Credentials.check(username, email, password);
+        Scheme scheme = transactions.read(() -> {
+            refuseTaken(username, email);
+            return scheme();
+        });
+        String hash = passwords.hash(password, scheme);
+        UserView user = transactions.write(
+                () -> {
+                    // An upgraded account with a shared address is outside the unique index.
+                    refuseTaken(username, email);
+                    User created = new User(UUID.randomUUID(), username, email, hash, clock.instant());
+                    created.persistAndFlush();
+                    return UserView.of(created);
+                },
+                Users::taken);
+        return new Authenticated(tokens.issue(user.id(), user.email()), user);
+    }
+
+    private static void refuseTaken(String username, String email) {
+        if (User.liveByUsername(username).isPresent()) {
+            throw new ApiException(ErrorCode.USERNAME_TAKEN);
+        }
+        if (User.liveByEmail(email).isPresent()) {
+            throw new ApiException(ErrorCode.EMAIL_TAKEN);
+        }
+    }
+
+    private static @Nullable ApiException taken(String key) {
+        return switch (key) {
+            case "users_username_key" -> new ApiException(ErrorCode.USERNAME_TAKEN);
+            case "users_email_key" -> new ApiException(ErrorCode.EMAIL_TAKEN);
+            default -> null;
+        };
+    }
+
+    /**
+     * The session of the account with this user name, or with this address where the name has an {@code @}; empty for an
+     * unknown account, a wrong password and a hash that nothing matches alike. Replaces an outdated hash.
+     */
+    public Optional<Authenticated> logIn(String name, String password) {
+        // PostgreSQL cannot be asked for U+0000, and no account has it.
+        Optional<Login> login = name.indexOf('\0') >= 0
+                ? Optional.empty()
+                : transactions.read(() -> (name.contains("@") ? User.liveByEmail(name) : User.liveByUsername(name))
+                        .map(user -> new Login(UserView.of(user), user.passwordHash, scheme())));
+        String hash = login.map(Login::hash).orElse(null);
+        if (!passwords.matches(password, hash) || login.isEmpty() || hash == null) {
+            return Optional.empty();
+        }
+        UserView user = login.get().user();
+        renewHash(user.id(), hash, password, login.get().scheme());
+        return Optional.of(new Authenticated(tokens.issue(user.id(), user.email()), user));
+    }
+
+    private void renewHash(UUID id, String hash, String password, Scheme scheme) {
+        if (!passwords.outdated(hash, scheme)) {
+            return;
+        }
+        String renewed = passwords.hash(password, scheme);
+        transactions.write(() -> User.update(
+                "passwordHash = ?1, updatedAt = ?2 where id = ?3 and passwordHash = ?4",
+                renewed,
+                clock.instant(),
+                id,
+                hash));
+    }
+
+    /**
+     * The live account with this id as the caller of a request; empty when it was deleted or never was.
+     *
+     * @param expires when its token ends
+     */
+    Optional<Caller> caller(UUID id, Instant expires) {
+        return transactions.read(() -> User.liveById(id)
+                .map(user -> new Caller(
+                        id, Objects.requireNonNull(user.username), Objects.requireNonNull(user.email), expires)));
+    }
+
+    /** @throws ApiException {@code UNAUTHENTICATED} when the account was deleted meanwhile */
+    UserView view(UUID id) {
+        return transactions.read(() -> User.liveById(id).map(UserView::of)).orElseThrow(Users::gone);
+    }
+
+    /**
+     * Leaves a tombstone: name and address are free again, every token ends, what the user wrote stays.
+     *
+     * @throws ApiException {@code WRONG_PASSWORD}
+     */
+    void delete(UUID id, String password) {
+        String hash = transactions.read(
+                () -> User.liveById(id).map(user -> user.passwordHash).orElse(null));
+        if (!passwords.matches(password, hash)) {
+            throw new ApiException(ErrorCode.WRONG_PASSWORD);
+        }
+        transactions.write(() -> {
+            User.liveByIdLocked(id).orElseThrow(Users::gone).close(clock.instant());
+            session.flush();
+            closing.fire(new AccountClosing(id));
+            return null;
+        });
+    }
+
+    private static ApiException gone() {
+        return new ApiException(ErrorCode.UNAUTHENTICATED);
+    }
+
+    /** The live account that an address belongs to; empty for none. */
+    public Optional<UUID> idByEmail(String email) {
+        return User.liveByEmail(email).map(User::id);
+    }
+
+    /**
+     * Locks accounts in the stated order, so that none of them is deleted while the transaction runs.
+     *
+     * @return whether all of them live
+     */
+    public boolean lockLive(UUID... ids) {
+        List<UUID> live = session.createNativeQuery(
+                        "select id from users where id = any(?1) and deleted_at is null order by id for no key update",
+                        UUID.class)
+                .setParameter(1, ids)
+                .getResultList();
+        return live.size() == ids.length;
+    }
+
+    /** bcrypt as long as an upgrade can be rolled back, which is as long as its old tables are there. */
+    private Scheme scheme() {
+        boolean legacy = session.createNativeQuery("select to_regnamespace('legacy') is not null", Boolean.class)
+                .getSingleResult();
+        return legacy ? Scheme.BCRYPT : Scheme.ARGON2ID;
+    }
+}
