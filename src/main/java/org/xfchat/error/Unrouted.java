@@ -3,13 +3,13 @@ package org.xfchat.error;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Answers what no JAX-RS resource answers: unknown addresses, and requests that are not answered in time. */
-@ApplicationScoped
+@Singleton
 class Unrouted {
     /** Before every other filter, so that the time counts from the request's first line. */
     private static final int FIRST = 10_000;

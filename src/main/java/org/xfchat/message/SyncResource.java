@@ -103,8 +103,8 @@ public class SyncResource {
             @PathParam("conversation") UUID conversation,
             @PathParam("message") UUID id,
             @Context HttpHeaders headers,
-            @Valid @NotNull Message message) {
-        Draft draft = draft(conversation, id, headers, message);
+            @Valid @NotNull Message body) {
+        Draft draft = draft(conversation, id, headers, body);
         Log.Appended appended = log.append(draft);
         return Response.ok(new Stored(true, id, appended.version(), null), MediaType.APPLICATION_JSON_TYPE)
                 .header(VERSION, VersionHeader.format(appended.version()))

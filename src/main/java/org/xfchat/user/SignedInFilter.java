@@ -1,27 +1,28 @@
 package org.xfchat.user;
 
 import jakarta.annotation.Priority;
+import jakarta.inject.Provider;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.ext.Provider;
 import org.xfchat.auth.Tokens;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 
 /** Lets a request through when its bearer token (RFC 6750 section 2.1) is valid and its account lives. */
-@Provider
+@jakarta.ws.rs.ext.Provider
 @SignedIn
 @Priority(Priorities.AUTHENTICATION)
 public class SignedInFilter implements ContainerRequestFilter {
     private static final String SCHEME = "Bearer ";
 
-    private final Tokens tokens;
-    private final Users users;
+    // Filters are made before the configuration is known.
+    private final Provider<Tokens> tokens;
+    private final Provider<Users> users;
     private final CurrentCaller caller;
 
-    SignedInFilter(Tokens tokens, Users users, CurrentCaller caller) {
+    SignedInFilter(Provider<Tokens> tokens, Provider<Users> users, CurrentCaller caller) {
         this.tokens = tokens;
         this.users = users;
         this.caller = caller;
@@ -33,8 +34,10 @@ public class SignedInFilter implements ContainerRequestFilter {
         if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             throw new ApiException(ErrorCode.UNAUTHENTICATED);
         }
-        Tokens.Verified token = tokens.verify(header.substring(SCHEME.length()).strip());
-        caller.set(users.caller(token.userId(), token.expires())
+        Tokens.Verified token =
+                tokens.get().verify(header.substring(SCHEME.length()).strip());
+        caller.set(users.get()
+                .caller(token.userId(), token.expires())
                 .orElseThrow(() -> new ApiException(ErrorCode.UNAUTHENTICATED, "The account no longer exists")));
     }
 }

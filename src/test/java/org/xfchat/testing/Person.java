@@ -1,0 +1,91 @@
+package org.xfchat.testing;
+
+import static io.restassured.RestAssured.given;
+
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.util.Map;
+import java.util.UUID;
+
+/** Somebody with an account of their own, new in every test. */
+public record Person(UUID id, String username, String email, String password, String token) {
+    private static final String PASSWORD = "correct horse";
+
+    /** Signs up somebody whom nobody else has met. */
+    public static Person signUp() {
+        String username = "u" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+        return signUp(username, username + "@example.test");
+    }
+
+    /** Signs up under this name and address; fails the test when that is refused. */
+    public static Person signUp(String username, String email) {
+        Response response = anonymous()
+                .body(Map.of("username", username, "email", email, "password", PASSWORD))
+                .post("/api/auth/signup");
+        response.then().statusCode(200);
+        return new Person(UUID.fromString(response.path("user.id")), username, email, PASSWORD, response.path("token"));
+    }
+
+    /** A JSON request without a token. */
+    public static RequestSpecification anonymous() {
+        return given().filter(OpenApiCheck.FILTER).contentType(ContentType.JSON);
+    }
+
+    /** A JSON request with this person's token. */
+    public RequestSpecification request() {
+        return anonymous().header("Authorization", "Bearer " + token);
+    }
+
+    /** Asks {@code other} and lets them accept; the id of their direct conversation. */
+    public UUID befriend(Person other) {
+        String requestId = ask(other).then().statusCode(200).extract().path("request_id");
+        other.answer(UUID.fromString(requestId), true).then().statusCode(200);
+        return conversationWith(other);
+    }
+
+    public Response ask(Person other) {
+        return request().body(Map.of("to_email", other.email())).post("/api/friends/request");
+    }
+
+    public Response answer(UUID requestId, boolean accept) {
+        return request()
+                .body(Map.of("request_id", requestId.toString(), "accept", accept))
+                .post("/api/friends/respond");
+    }
+
+    /** The id of the direct conversation with {@code other}; fails the test when there is none or more than one. */
+    public UUID conversationWith(Person other) {
+        java.util.List<String> ids = request()
+                .get("/api/conversations")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("conversations.findAll { it.participants.contains('" + other.id() + "') }.id");
+        if (ids.size() != 1) {
+            throw new AssertionError("expected one conversation with " + other.username() + ", found " + ids);
+        }
+        return UUID.fromString(ids.get(0));
+    }
+
+    /** Sends a text under a new id, which is returned; fails the test when it is refused. */
+    public UUID say(UUID conversation, String content) {
+        UUID id = UUID.randomUUID();
+        put(conversation, id, content).then().statusCode(200);
+        return id;
+    }
+
+    public Response put(UUID conversation, UUID id, String content) {
+        return request()
+                .body(Map.of("content", content, "message_type", "text"))
+                .put(messagePath(conversation, id));
+    }
+
+    public static String logPath(UUID conversation) {
+        return "/sync/conversations/" + conversation + "/messages";
+    }
+
+    public static String messagePath(UUID conversation, UUID id) {
+        return logPath(conversation) + "/" + id;
+    }
+}
