@@ -26,6 +26,10 @@ public interface DatabaseConfig {
     @WithDefault("2S")
     Duration lockTimeout();
 
+    /** Maintenance: every command is refused, reading goes on. */
+    @WithDefault("false")
+    boolean readOnly();
+
     /** Whether the server may be one that can lose acknowledged writes (fsync off and the like): dev and test only. */
     @WithDefault("false")
     boolean allowUnsafeServer();

@@ -34,6 +34,11 @@ public class Transactions {
         return attempt(query, key -> null, 1);
     }
 
+    /** Whether commands are refused for maintenance; for work that can as well be done later. */
+    public boolean areReadOnly() {
+        return config.readOnly();
+    }
+
     /** A command that violates no unique key unless there is a bug. */
     public <T extends @Nullable Object> T write(Supplier<T> command) {
         return write(command, key -> null);
@@ -43,10 +48,14 @@ public class Transactions {
      * Runs {@code command} in one transaction and returns its result after the commit.
      *
      * @param refusals by the name of a unique constraint what violating it means; null where it means a bug
-     * @throws ApiException {@code UNAVAILABLE} when it is unknown whether it was committed, or certain that it was not
+     * @throws ApiException {@code UNAVAILABLE} when it is unknown whether it was committed, or certain that it was not;
+     *     {@code READ_ONLY} during maintenance
      */
     public <T extends @Nullable Object> T write(
             Supplier<T> command, Function<String, @Nullable ApiException> refusals) {
+        if (config.readOnly()) {
+            throw new ApiException(ErrorCode.READ_ONLY);
+        }
         return attempt(
                 () -> {
                     setLocalTimeouts();

@@ -22,7 +22,7 @@ import org.xfchat.user.CurrentCaller;
 import org.xfchat.user.SignedIn;
 
 /** {@code /api/conversations} (contract 1.9). */
-@Path("/api/conversations")
+@Path("/api")
 @SignedIn
 public class ConversationResource {
     private static final List<String> KINDS = List.of("direct", "group");
@@ -45,6 +45,7 @@ public class ConversationResource {
      * contact for the one with that contact.
      */
     @GET
+    @Path("conversations")
     public Response conversations(
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("kind") @Nullable String kind,

@@ -76,6 +76,9 @@ public class Usage {
      */
     @Scheduled(every = "${xfchat.usage.roll-up-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void rollUp() {
+        if (transactions.areReadOnly()) {
+            return;
+        }
         transactions.write(() -> {
             boolean mine = session.createNativeQuery("select pg_try_advisory_xact_lock(?1)", Boolean.class)
                     .setParameter(1, LOCK)
