@@ -1,9 +1,11 @@
 package org.xfchat;
 
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.HttpServerStart;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 import org.eclipse.microprofile.config.Config;
@@ -38,8 +40,13 @@ class Lifecycle {
         }
     }
 
-    void listening(@Observes HttpServerStart started) {
+    void listening(@ObservesAsync HttpServerStart started) {
         LOG.infof("[STARTUP] listening on port %d", started.options().getPort());
         LOG.info("[STARTUP] ready");
+        if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
+            LOG.infof(
+                    "next: follow \"Try it\" in README.md, or open http://localhost:%d/q/swagger-ui",
+                    started.options().getPort());
+        }
     }
 }
