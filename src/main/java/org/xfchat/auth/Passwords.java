@@ -30,9 +30,10 @@ public class Passwords {
     }
 
     private static final int ARGON2_KIB = 19 * 1024;
-    private static final HashingFunction ARGON2ID = Argon2Function.getInstance(ARGON2_KIB, 2, 1, 32, Argon2.ID);
-    private static final HashingFunction BCRYPT = BcryptFunction.getInstance(Bcrypt.B, 12);
 
+    // Not static: a native image would carry Argon2id's working memory.
+    private final HashingFunction argon2id = Argon2Function.getInstance(ARGON2_KIB, 2, 1, 32, Argon2.ID);
+    private final HashingFunction bcrypt = BcryptFunction.getInstance(Bcrypt.B, 12);
     private final Semaphore turns;
     private final Duration wait;
     private final String decoy;
@@ -42,15 +43,15 @@ public class Passwords {
         this.turns = new Semaphore(
                 (int) Math.max(1, Math.min(byMemory, Runtime.getRuntime().availableProcessors())), true);
         this.wait = config.hashWait();
-        this.decoy = Password.hash("nobody's").addRandomSalt(16).with(ARGON2ID).getResult();
+        this.decoy = Password.hash("nobody's").addRandomSalt(16).with(argon2id).getResult();
     }
 
     /** A salted hash in PHC or bcrypt form. */
     public String hash(String password, Scheme scheme) {
         return scheme == Scheme.ARGON2ID
                 ? inTurn(() ->
-                        Password.hash(password).addRandomSalt(16).with(ARGON2ID).getResult())
-                : inTurn(() -> Password.hash(password).with(BCRYPT).getResult());
+                        Password.hash(password).addRandomSalt(16).with(argon2id).getResult())
+                : inTurn(() -> Password.hash(password).with(bcrypt).getResult());
     }
 
     /**
@@ -62,7 +63,7 @@ public class Passwords {
     public boolean matches(String password, @Nullable String hash) {
         HashingFunction function = functionOf(hash);
         if (function == null || hash == null) {
-            inTurn(() -> Password.check(password, decoy).with(ARGON2ID));
+            inTurn(() -> Password.check(password, decoy).with(argon2id));
             return false;
         }
         return inTurn(() -> Password.check(password, hash).with(function));
@@ -70,7 +71,7 @@ public class Passwords {
 
     /** Whether a hash that was just verified should be replaced by one of this scheme. */
     public boolean outdated(String hash, Scheme scheme) {
-        return scheme == Scheme.ARGON2ID && !ARGON2ID.equals(functionOf(hash));
+        return scheme == Scheme.ARGON2ID && !argon2id.equals(functionOf(hash));
     }
 
     private static @Nullable HashingFunction functionOf(@Nullable String hash) {

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
@@ -33,9 +32,6 @@ public class Tokens {
 
     /** How much a client's or another replica's clock may be off; also how long a stream outlives its token. */
     public static final Duration LEEWAY = Duration.ofSeconds(60);
-
-    private static final AlgorithmConstraints HS256_ONLY =
-            new AlgorithmConstraints(ConstraintType.PERMIT, AlgorithmIdentifiers.HMAC_SHA256);
 
     /** What a valid token says. */
     public record Verified(UUID userId, Instant expires) {}
@@ -63,7 +59,7 @@ public class Tokens {
         return new JwtConsumerBuilder()
                 .setVerificationKey(key)
                 .setRelaxVerificationKeyValidation()
-                .setJwsAlgorithmConstraints(HS256_ONLY)
+                .setJwsAlgorithmConstraints(ConstraintType.PERMIT, AlgorithmIdentifiers.HMAC_SHA256)
                 .setRequireSubject()
                 .setRequireExpirationTime()
                 .setAllowedClockSkewInSeconds((int) LEEWAY.toSeconds())

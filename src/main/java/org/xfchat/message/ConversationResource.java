@@ -2,6 +2,7 @@ package org.xfchat.message;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
@@ -28,6 +29,7 @@ public class ConversationResource {
     private static final List<String> KINDS = List.of("direct", "group");
 
     /** Most recently active first. */
+    @RegisterForReflection
     public record Conversations(List<ConversationView> conversations) {}
 
     private final ConversationList list;

@@ -2,6 +2,7 @@ package org.xfchat.message;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -18,6 +19,7 @@ import org.xfchat.log.Entry;
  * @param unreadCount messages of others after the read position, exact up to 1,000 and 1,000 beyond
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+@RegisterForReflection
 public record ConversationView(
         UUID id,
         String kind,

@@ -3,6 +3,7 @@ package org.xfchat.message;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.xfchat.log.Entry;
  * @param braidParents exactly the previous version
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+@RegisterForReflection
 public record MessageView(
         UUID id,
         UUID conversationId,
@@ -33,6 +35,7 @@ public record MessageView(
         List<String> braidParents,
         VersionVector versionVector) {
     /** Always empty: the log has one order. */
+    @RegisterForReflection
     public record VersionVector(Map<String, Long> versions) {
         static final VersionVector EMPTY = new VersionVector(Map.of());
     }

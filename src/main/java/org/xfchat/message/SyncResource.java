@@ -2,6 +2,7 @@ package org.xfchat.message;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.GET;
@@ -47,6 +48,7 @@ public class SyncResource {
             @JsonProperty("message_type") @Nullable JsonNode messageType) {}
 
     /** The old server's answer, exactly these four. */
+    @RegisterForReflection
     public record Stored(
             boolean success,
             @JsonProperty("message_id") UUID messageId,
