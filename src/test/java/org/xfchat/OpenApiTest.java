@@ -1,0 +1,252 @@
+package org.xfchat;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.xfchat.testing.Person.anonymous;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Path;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.xfchat.error.ErrorCode;
+import org.xfchat.testing.OpenApiCheck;
+import org.xfchat.testing.OpenApiDocument;
+import org.xfchat.testing.OpenApiDocument.Operation;
+import org.xfchat.testing.Person;
+import org.xfchat.testing.TestDatabase;
+
+/** The committed document says what the code does; {@link OpenApiSchemaTest} looks at its types. */
+@QuarkusTest
+@QuarkusTestResource(TestDatabase.class)
+class OpenApiTest {
+    private static final OpenApiDocument DOCUMENT = OpenApiDocument.COMMITTED;
+    private static final String PROBLEM = "application/problem+json";
+
+    @Inject
+    ObjectMapper json;
+
+    private static String name(Operation operation) {
+        return operation.method() + " " + operation.path();
+    }
+
+    /** Method and address of every resource method. */
+    private static Set<String> resourceMethods() {
+        Set<String> found = new HashSet<>();
+        for (JavaClass imported : new ClassFileImporter().importPath("target/classes")) {
+            if (imported.isAnnotatedWith(Path.class)) {
+                Class<?> resource = imported.reflect();
+                for (Method method : resource.getDeclaredMethods()) {
+                    httpMethod(method).ifPresent(http -> found.add(http + " " + address(resource, method)));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static Optional<String> httpMethod(Method method) {
+        return Arrays.stream(method.getAnnotations())
+                .map(Annotation::annotationType)
+                .filter(type -> type.isAnnotationPresent(HttpMethod.class))
+                .map(type -> type.getAnnotation(HttpMethod.class).value())
+                .findFirst();
+    }
+
+    private static String address(Class<?> resource, Method method) {
+        return Stream.of(resource.getAnnotation(Path.class), method.getAnnotation(Path.class))
+                .filter(path -> path != null)
+                .map(path -> path.value().replaceAll("^/+|/+$", ""))
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining("/", "/", ""));
+    }
+
+    @Nested
+    class Operations {
+        @Test
+        void areThoseOfTheResources() {
+            assertThat(resourceMethods()).isNotEmpty();
+            assertThat(DOCUMENT.operations())
+                    .filteredOn(operation -> !operation.path().startsWith("/q/"))
+                    .extracting(OpenApiTest::name)
+                    .containsExactlyInAnyOrderElementsOf(resourceMethods());
+        }
+
+        @Test
+        void areThoseOfTheHealthEndpoints() {
+            List<String> health = DOCUMENT.operations().stream()
+                    .map(Operation::path)
+                    .filter(path -> path.startsWith("/q/"))
+                    .toList();
+            assertThat(health).containsExactlyInAnyOrder("/q/health/live", "/q/health/ready", "/q/health/started");
+            health.forEach(path -> anonymous().get(path).then().statusCode(200));
+        }
+
+        @Test
+        void askForATokenExactlyWhereTheServiceDoes() {
+            for (Operation operation : DOCUMENT.operations()) {
+                String path = operation.path().replaceAll("\\{[^}]*\\}", "16fd2706-8baf-433b-82eb-8c7fada847da");
+                int status = anonymous().request(operation.method(), path).statusCode();
+                boolean open = operation.description().has("security");
+                assertThat(status == 401).as(name(operation)).isEqualTo(!open);
+                assertThat(operation.description().at("/responses/401").isMissingNode())
+                        .as(name(operation))
+                        .isEqualTo(open && !operation.path().equals("/api/auth/login"));
+            }
+        }
+    }
+
+    @Nested
+    class Errors {
+        @Test
+        void areAllNamedAndNoOthers() {
+            List<String> codes =
+                    Arrays.stream(ErrorCode.values()).map(ErrorCode::code).toList();
+            assertThat(DOCUMENT.root().at("/components/schemas/Problem/properties/code/enum"))
+                    .extracting(JsonNode::asText)
+                    .containsExactlyInAnyOrderElementsOf(codes);
+            Set<String> occurring = new HashSet<>(Set.of("not_found", "method_not_allowed"));
+            for (Operation operation : DOCUMENT.operations()) {
+                operation
+                        .description()
+                        .get("responses")
+                        .elements()
+                        .forEachRemaining(response -> DOCUMENT.resolve(response)
+                                .path("content")
+                                .path(PROBLEM)
+                                .path("examples")
+                                .fieldNames()
+                                .forEachRemaining(occurring::add));
+            }
+            assertThat(occurring).containsExactlyInAnyOrderElementsOf(codes);
+        }
+
+        @Test
+        void standUnderTheirStatusInBothRepresentations() {
+            for (Operation operation : DOCUMENT.operations()) {
+                for (Map.Entry<String, JsonNode> entry :
+                        operation.description().get("responses").properties()) {
+                    JsonNode response = DOCUMENT.resolve(entry.getValue());
+                    JsonNode problems = response.path("content").path(PROBLEM).path("examples");
+                    for (Map.Entry<String, JsonNode> example : problems.properties()) {
+                        String code = example.getKey();
+                        JsonNode problem = DOCUMENT.resolve(example.getValue()).get("value");
+                        ErrorCode expected = ErrorCode.valueOf(code.toUpperCase(java.util.Locale.ROOT));
+                        assertThat(entry.getKey()).as(code).isEqualTo(String.valueOf(expected.status()));
+                        assertThat(problem.get("code").asText()).isEqualTo(code);
+                        assertThat(problem.get("status").asInt()).isEqualTo(expected.status());
+                        assertThat(problem.get("title").asText()).isEqualTo(expected.title());
+                        assertThat(problem.has("id")).isEqualTo(expected.status() >= 500);
+                        assertThat(response.get("description").asText()).contains("`" + code + "`");
+                        assertThat(response.at("/content/text~1plain/examples/" + code + "/value")
+                                        .asText())
+                                .startsWith(problem.get("detail").asText());
+                    }
+                }
+            }
+        }
+    }
+
+    @Nested
+    class Examples {
+        /** Everything with a schema and examples, by where it stands. */
+        private static List<Map.Entry<String, JsonNode>> described() {
+            List<Map.Entry<String, JsonNode>> found = new ArrayList<>();
+            for (Operation operation : DOCUMENT.operations()) {
+                String name = name(operation);
+                JsonNode description = operation.description();
+                description
+                        .path("parameters")
+                        .forEach(parameter -> found.add(Map.entry(name, DOCUMENT.resolve(parameter))));
+                description.path("requestBody").path("content").forEach(body -> found.add(Map.entry(name, body)));
+                for (Map.Entry<String, JsonNode> response :
+                        description.get("responses").properties()) {
+                    String where = name + " " + response.getKey();
+                    JsonNode resolved = DOCUMENT.resolve(response.getValue());
+                    resolved.path("headers").forEach(header -> found.add(Map.entry(where, DOCUMENT.resolve(header))));
+                    resolved.path("content").forEach(body -> found.add(Map.entry(where, body)));
+                }
+            }
+            return found;
+        }
+
+        @Test
+        void areThereAndValid() {
+            assertThat(described()).isNotEmpty();
+            for (Map.Entry<String, JsonNode> place : described()) {
+                List<JsonNode> examples = DOCUMENT.examples(place.getValue());
+                assertThat(examples).as(place.getKey()).isNotEmpty();
+                for (JsonNode example : examples) {
+                    assertThat(DOCUMENT.faults(place.getValue().get("schema"), example))
+                            .as("%s: %s", place.getKey(), example)
+                            .isEmpty();
+                }
+            }
+        }
+    }
+
+    @Nested
+    class Served {
+        @Test
+        void isTheCommittedDocument() throws JsonProcessingException {
+            String served = given().queryParam("format", "json")
+                    .get("/q/openapi")
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .asString();
+            assertThat(json.readTree(served))
+                    .isEqualTo(json.readTree(DOCUMENT.root().toString()));
+        }
+    }
+
+    @Nested
+    class Check {
+        @Test
+        void seesAFieldTooManyAndOneTooFew() throws JsonProcessingException {
+            JsonNode schema = json.readTree("{\"$ref\": \"#/components/schemas/UserResponse\"}");
+            ObjectNode user = json.valueToTree(
+                    Person.signUp().request().get("/api/auth/me").as(Map.class));
+            assertThat(DOCUMENT.faults(schema, user)).isEmpty();
+            assertThat(DOCUMENT.faults(schema, user.deepCopy().put("password_hash", "x")))
+                    .hasSize(1);
+            assertThat(DOCUMENT.faults(schema, user.deepCopy().without("subscription_status")))
+                    .hasSize(1);
+            assertThat(DOCUMENT.faults(schema, user.deepCopy().putNull("email")))
+                    .hasSize(1);
+        }
+
+        @Test
+        void refusesAnAddressThatIsNotDocumented() {
+            assertThatThrownBy(() -> given().filter(OpenApiCheck.FILTER).get("/q/health"))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("GET /q/health answered 200");
+        }
+
+        @Test
+        void leavesUnknownAddressesAndMethodsAlone() {
+            anonymous().get("/nowhere").then().statusCode(404);
+            anonymous().put("/api/auth/login").then().statusCode(405);
+            anonymous().head("/api/health").then().statusCode(200);
+        }
+    }
+}
