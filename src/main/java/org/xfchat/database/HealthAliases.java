@@ -8,7 +8,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 /** The old server's health addresses, which monitors know; they answer as {@code /q/health/ready} does. */
-@Path("/")
+@Path("/health")
 public class HealthAliases {
     private final SmallRyeHealthReporter health;
 
@@ -17,7 +17,6 @@ public class HealthAliases {
     }
 
     @GET
-    @Path("health")
     public Response health() {
         SmallRyeHealth readiness = health.getReadiness();
         return Response.status(readiness.isDown() ? 503 : 200)
@@ -26,9 +25,18 @@ public class HealthAliases {
                 .build();
     }
 
-    @GET
-    @Path("api/health")
-    public Response apiHealth() {
-        return health();
+    /** A class of its own: JAX-RS looks for a method only in classes with the longest path that fits (3.1, section 3.7.2). */
+    @Path("/api/health")
+    public static class UnderApi {
+        private final HealthAliases aliases;
+
+        UnderApi(HealthAliases aliases) {
+            this.aliases = aliases;
+        }
+
+        @GET
+        public Response health() {
+            return aliases.health();
+        }
     }
 }
