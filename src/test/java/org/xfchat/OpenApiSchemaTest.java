@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -28,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.xfchat.error.Problem;
 import org.xfchat.testing.OpenApiDocument;
 import org.xfchat.testing.OpenApiDocument.Operation;
+import org.xfchat.testing.ProductionClasses;
 import org.xfchat.testing.TestDatabase;
 
 /** The types of the committed document are the records that cross the wire. */
@@ -67,7 +67,7 @@ class OpenApiSchemaTest {
 
     /** Problems, views, and the records of and in the signatures of resources. */
     private static Set<Class<?>> wireRecords() {
-        JavaClasses classes = new ClassFileImporter().importPath("target/classes");
+        JavaClasses classes = ProductionClasses.read();
         Set<JavaClass> resources = classes.stream()
                 .filter(candidate -> candidate.isAnnotatedWith(Path.class))
                 .collect(Collectors.toSet());
