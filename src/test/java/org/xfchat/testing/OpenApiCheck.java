@@ -86,6 +86,10 @@ public final class OpenApiCheck implements Filter {
         String text = new String(answer.asByteArray(), StandardCharsets.UTF_8);
         List<String> faults = DOCUMENT.faults(content.get(type).get("schema"), parsed(type, text));
         require(faults.isEmpty(), method, path, answer, faults + " in the body " + text);
+        if (type.equals("application/problem+json")) {
+            String code = parsed(type, text).get("code").asText();
+            require(content.get(type).path("examples").has(code), method, path, answer, "the code " + code);
+        }
     }
 
     private static JsonNode parsed(String type, String text) {
