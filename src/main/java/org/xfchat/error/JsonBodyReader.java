@@ -48,7 +48,7 @@ public class JsonBodyReader implements MessageBodyReader<Object> {
         if (!isJson(headers.getFirst("Content-Type"), mediaType)) {
             throw new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
         }
-        JsonNode tree = tree(body.readAllBytes());
+        JsonNode tree = tree(bytes(body));
         try {
             return json.treeToValue(tree, type);
         } catch (JsonMappingException mismatch) {
@@ -65,6 +65,14 @@ public class JsonBodyReader implements MessageBodyReader<Object> {
                                 .getSubtype()
                                 .toLowerCase(java.util.Locale.ROOT)
                                 .endsWith("+json"));
+    }
+
+    private static byte[] bytes(InputStream body) {
+        try {
+            return body.readAllBytes();
+        } catch (IOException clientGone) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "The body did not arrive");
+        }
     }
 
     private JsonNode tree(byte[] body) throws IOException {

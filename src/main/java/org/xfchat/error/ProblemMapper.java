@@ -2,6 +2,7 @@ package org.xfchat.error;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class ProblemMapper {
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
+
+    /** As every record's component is called on the wire. */
+    private static final PropertyNamingStrategies.SnakeCaseStrategy SNAKE_CASE =
+            new PropertyNamingStrategies.SnakeCaseStrategy();
 
     /** An answer before it is written. */
     private record Answer(int status, String mediaType, String body, Map<String, String> headers) {}
@@ -75,6 +80,10 @@ public class ProblemMapper {
             return new ApiException(ErrorCode.UNPROCESSABLE, firstViolation(invalid));
         }
         if (thrown instanceof WebApplicationException framework) {
+            // A parameter's converter is wrapped into a 404 of the framework's.
+            if (framework.getCause() instanceof ApiException refusal) {
+                return refusal;
+            }
             int status = framework.getResponse().getStatus();
             ErrorCode code = switch (status) {
                 case 401 -> ErrorCode.UNAUTHENTICATED;
@@ -101,7 +110,25 @@ public class ProblemMapper {
 
     private static String sentence(ConstraintViolation<?> violation) {
         String path = violation.getPropertyPath().toString();
-        return path.substring(path.lastIndexOf('.') + 1) + " " + violation.getMessage();
+        String component = path.substring(path.lastIndexOf('.') + 1);
+        return SNAKE_CASE.translate(component) + " " + violation.getMessage();
+    }
+
+    /** A lost database is one line per request, not a trace: there may be many, and the first says everything. */
+    private static void log(ErrorCode code, String id, @Nullable Throwable cause) {
+        if (code == ErrorCode.INTERNAL) {
+            LOG.errorf(cause, "%s answered with %d, id %s", code.code(), code.status(), id);
+        } else {
+            LOG.warnf("%s answered with %d, id %s: %s", code.code(), code.status(), id, rootMessage(cause));
+        }
+    }
+
+    private static String rootMessage(@Nullable Throwable cause) {
+        Throwable root = cause;
+        while (root != null && root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root == null ? "refused here" : String.valueOf(root.getMessage());
     }
 
     private Answer answer(ApiException refusal, @Nullable String accept) {
@@ -112,7 +139,7 @@ public class ProblemMapper {
         if (code.status() >= 500) {
             id = UUID.randomUUID().toString();
             detail = code.title();
-            LOG.errorf(refusal.getCause(), "%s answered with %d, id %s", code.code(), code.status(), id);
+            log(code, id, refusal.getCause());
         } else {
             LOG.debugf("%s answered with %d: %s", code.code(), code.status(), detail);
         }

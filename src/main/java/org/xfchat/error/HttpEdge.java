@@ -1,29 +1,35 @@
 package org.xfchat.error;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.MultiMap;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Answers what no JAX-RS resource answers: unknown addresses, and requests that are not answered in time. */
+/**
+ * What happens before and beside the JAX-RS resources: unknown addresses, requests that are not answered in time, and an
+ * {@code Accept} that no resource can satisfy.
+ */
 @Singleton
-class Unrouted {
+class HttpEdge {
     /** Before every other filter, so that the time counts from the request's first line. */
     private static final int FIRST = 10_000;
 
     private final ProblemMapper problems;
     private final Duration deadline;
 
-    Unrouted(ProblemMapper problems, @ConfigProperty(name = "xfchat.http.deadline") Duration deadline) {
+    HttpEdge(ProblemMapper problems, @ConfigProperty(name = "xfchat.http.deadline") Duration deadline) {
         this.problems = problems;
         this.deadline = deadline;
     }
 
     void watch(@Observes Filters filters) {
         filters.register(this::startDeadline, FIRST);
+        filters.register(HttpEdge::acceptAnything, FIRST - 1);
     }
 
     void answerUnknown(@Observes Router router) {
@@ -41,6 +47,16 @@ class Unrouted {
     private void startDeadline(RoutingContext context) {
         long timer = context.vertx().setTimer(deadline.toMillis(), fired -> expire(context));
         context.addEndHandler(ended -> context.vertx().cancelTimer(timer));
+        context.next();
+    }
+
+    /** Like the old server, a resource answers what it has whatever was asked for, rather than 406 (RFC 9110 section 12.4.1). */
+    private static void acceptAnything(RoutingContext context) {
+        MultiMap headers = context.request().headers();
+        String accept = headers.get(HttpHeaders.ACCEPT);
+        if (accept != null && !accept.contains("*/*")) {
+            headers.set(HttpHeaders.ACCEPT, accept + ", */*;q=0.1");
+        }
         context.next();
     }
 
