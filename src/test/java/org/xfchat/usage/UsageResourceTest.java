@@ -1,0 +1,109 @@
+package org.xfchat.usage;
+
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.aMapWithSize;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.xfchat.testing.FastRollUp;
+import org.xfchat.testing.Person;
+import org.xfchat.testing.Rows;
+import org.xfchat.testing.TestDatabase;
+
+@QuarkusTest
+@QuarkusTestResource(TestDatabase.class)
+@QuarkusTestResource(FastRollUp.class)
+class UsageResourceTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private Person alice;
+    private Person bob;
+    private UUID conversation;
+
+    @BeforeEach
+    void meet() {
+        alice = Person.signUp();
+        bob = Person.signUp();
+        conversation = alice.befriend(bob);
+    }
+
+    private static ValidatableResponse usage(Person person) {
+        return person.request().get("/api/usage").then().statusCode(200);
+    }
+
+    private static void usageIs(Person person, int messages, int bytes) {
+        usage(person).body("messages_sent", equalTo(messages)).body("storage_used", equalTo(bytes));
+    }
+
+    /** Asks all the time until everything in the conversation is rolled up: the figures never differ meanwhile. */
+    private void rolledUp(Person person, int messages, int bytes) {
+        await().atMost(SOON).pollDelay(Duration.ZERO).until(() -> {
+            usageIs(person, messages, bytes);
+            return Rows.number(
+                            "select count(*) from chat_messages m left join usage_watermarks w using (conversation_id)"
+                                    + " where conversation_id = ? and m.seq > coalesce(w.seq, 0)",
+                            conversation)
+                    == 0;
+        });
+        usageIs(person, messages, bytes);
+    }
+
+    @Nested
+    class Caller {
+        @Test
+        void hasUsedNothingAtFirst() {
+            usage(alice)
+                    .body("$", aMapWithSize(5))
+                    .body("messages_sent", equalTo(0))
+                    .body("documents_created", equalTo(0))
+                    .body("total_users", greaterThanOrEqualTo(2))
+                    .body("storage_used", equalTo(0))
+                    .body("limit_exceeded", equalTo(false));
+        }
+
+        @Test
+        void seesExactFiguresBeforeAndAfterTheRollUp() {
+            alice.say(conversation, "12345");
+            usageIs(alice, 1, 5);
+            alice.say(conversation, "😀é");
+            usageIs(alice, 2, 11);
+            bob.say(conversation, "not mine");
+            usageIs(alice, 2, 11);
+            rolledUp(alice, 2, 11);
+            alice.say(conversation, "more");
+            usageIs(alice, 3, 15);
+            rolledUp(alice, 3, 15);
+            rolledUp(bob, 1, 8);
+        }
+
+        @Test
+        void isNotChargedForARetry() {
+            UUID id = alice.say(conversation, "once");
+            alice.put(conversation, id, "once").then().statusCode(200);
+            usageIs(alice, 1, 4);
+            rolledUp(alice, 1, 4);
+        }
+
+        @Test
+        void sentWhatWasSentThisMonthButStoresEverything() {
+            Rows.change(
+                    "insert into chat_messages (id, conversation_id, seq, sender_id, content, created_at)"
+                            + " values (gen_random_uuid(), ?, 1, ?, 'old', date_trunc('month', now() at time zone 'UTC')"
+                            + " at time zone 'UTC' - interval '1 microsecond')",
+                    conversation,
+                    alice.id());
+            usageIs(alice, 0, 3);
+            alice.say(conversation, "new one");
+            usageIs(alice, 1, 10);
+            rolledUp(alice, 1, 10);
+        }
+    }
+}
