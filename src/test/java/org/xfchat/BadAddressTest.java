@@ -11,6 +11,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
@@ -18,7 +19,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xfchat.testing.Endpoints;
@@ -30,6 +30,23 @@ import org.xfchat.testing.TestDatabase;
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class BadAddressTest {
+    private static final List<String> NO_UUIDS = List.of(
+            "x",
+            "1",
+            "-1",
+            "null",
+            "%00",
+            "%0d%0aX-Injected:%201",
+            "%F0%9F%98%80",
+            "%ff",
+            "';--",
+            "%7B%7D",
+            "0-0-0-0-0",
+            "00000000-0000-0000-0000-00000000000g",
+            "00000000-0000-0000-0000-0000000000000",
+            "000000000000000000000000000000000000",
+            "x".repeat(3000));
+
     private Person person;
     private UUID conversation;
 
@@ -53,45 +70,31 @@ class BadAddressTest {
         return text.length() <= 200 ? text : text.substring(0, 200) + "...";
     }
 
-    static Stream<Arguments> pathsWithIds() {
-        return Endpoints.all().stream()
-                .filter(endpoint -> endpoint.contains("{"))
-                .flatMap(endpoint -> Stream.of(
-                                "x",
-                                "1",
-                                "-1",
-                                "null",
-                                "%00",
-                                "%0d%0aX-Injected:%201",
-                                "%F0%9F%98%80",
-                                "%ff",
-                                "';--",
-                                "%7B%7D",
-                                "0-0-0-0-0",
-                                "00000000-0000-0000-0000-00000000000g",
-                                "00000000-0000-0000-0000-0000000000000",
-                                "000000000000000000000000000000000000",
-                                "x".repeat(3000))
-                        .map(id -> Arguments.of(endpoint, id)));
+    static Stream<String> pathsWithIds() {
+        return Endpoints.all().stream().filter(endpoint -> endpoint.contains("{"));
     }
 
     @ParameterizedTest
     @MethodSource("pathsWithIds")
-    void anIdThatIsNoUuidIs400(String endpoint, String id) {
+    void anIdThatIsNoUuidIs400(String endpoint) {
         String path = endpoint.substring(endpoint.indexOf('/'));
-        for (String parameter : new String[] {"\\{(id|conversation)}", "\\{message}"}) {
-            String one = path.replaceFirst(parameter, java.util.regex.Matcher.quoteReplacement(id));
-            if (one.equals(path)) {
+        SoftAssertions softly = new SoftAssertions();
+        for (String parameter : Set.of("{id}", "{conversation}", "{message}")) {
+            if (!path.contains(parameter)) {
                 continue;
             }
-            Response response = person.request()
-                    .urlEncodingEnabled(false)
-                    .body(method(endpoint).equals("PUT") ? "{\"content\":\"a\"}" : "")
-                    .request(
-                            method(endpoint),
-                            one.replaceAll("\\{\\w+}", UUID.randomUUID().toString()));
-            response.then().statusCode(400).header("X-Injected", org.hamcrest.Matchers.nullValue());
+            for (String id : NO_UUIDS) {
+                String one = path.replace(parameter, id)
+                        .replaceAll("\\{\\w+}", UUID.randomUUID().toString());
+                Response response = person.request()
+                        .urlEncodingEnabled(false)
+                        .body("{\"content\":\"a\"}")
+                        .request(method(endpoint), one);
+                softly.assertThat(response.statusCode()).as(abbreviated(one)).isEqualTo(400);
+                softly.assertThat(response.header("X-Injected")).isNull();
+            }
         }
+        softly.assertAll();
     }
 
     @ParameterizedTest
@@ -150,8 +153,7 @@ class BadAddressTest {
 
     @Test
     void whatIsNoHttpIsRefused() {
-        for (String request :
-                List.of("hello\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET\r\n\r\n", "\u0000\u0000\r\n\r\n")) {
+        for (String request : List.of("hello\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET\r\n\r\n")) {
             assertThat(RawRequest.send(request.getBytes(ISO_8859_1)))
                     .as(request)
                     .isIn(0, 400, 404, 501, 505);
