@@ -206,7 +206,7 @@ class ConversationListTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"room", "", "direct,", "Direct", "direct,room"})
+        @ValueSource(strings = {"room", "direct,", "Direct", "direct,room"})
         void isRefusedAnUnknownKind(String kind) {
             alice.request()
                     .queryParam("kind", kind)

@@ -3,6 +3,7 @@ package org.xfchat.testing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.UUID;
@@ -20,10 +21,10 @@ public final class Jwt {
         return claims("\"" + user + "\"", String.valueOf(expires.getEpochSecond()));
     }
 
-    /** Claims with any JSON as {@code sub} and {@code exp}. */
+    /** Claims with any JSON as {@code sub} and {@code exp}, issued as long ago as a token lives. */
     public static String claims(String sub, String exp) {
         return "{\"sub\":" + sub + ",\"email\":\"a@example.test\",\"username\":null,\"iat\":"
-                + Instant.now().getEpochSecond() + ",\"exp\":" + exp + "}";
+                + Instant.now().minus(Duration.ofDays(30)).getEpochSecond() + ",\"exp\":" + exp + "}";
     }
 
     /** An HS256 token. */
