@@ -22,8 +22,8 @@ public interface AuthConfig {
     @WithDefault("128M")
     MemorySize hashMemory();
 
-    /** How long a request waits for its turn to hash before it is answered 503. */
-    @WithDefault("5S")
+    /** How long a request waits for its turn to hash before it is answered 503; below the request's deadline. */
+    @WithDefault("8S")
     Duration hashWait();
 
     /** No refused log-in is answered earlier, whatever was wrong; above the time of the slowest hash, bcrypt 12. */

@@ -1,7 +1,6 @@
 package org.xfchat.auth;
 
 import com.password4j.Argon2Function;
-import com.password4j.BadParametersException;
 import com.password4j.BcryptFunction;
 import com.password4j.HashingFunction;
 import com.password4j.Password;
@@ -79,11 +78,11 @@ public class Passwords {
             if (hash != null && hash.startsWith("$argon2id$")) {
                 return Argon2Function.getInstanceFromHash(hash);
             }
-            if (hash != null && hash.matches("\\$2[aby]\\$\\d\\d\\$[./A-Za-z0-9]{53}")) {
+            if (hash != null && hash.matches("\\$2[aby]\\$(0[4-9]|[12]\\d|3[01])\\$[./A-Za-z0-9]{53}")) {
                 return BcryptFunction.getInstanceFromHash(hash);
             }
             return null;
-        } catch (BadParametersException malformed) {
+        } catch (IllegalArgumentException | IndexOutOfBoundsException malformed) {
             return null;
         }
     }
