@@ -1,0 +1,230 @@
+package org.xfchat;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Which package may use which, and who may use what of the libraries (design.md, "Shape"; conventions.md). */
+class ArchitectureTest {
+    static final String ROOT = "org.xfchat";
+
+    /** What is shipped, without what Quarkus generates. */
+    static final JavaClasses SHIPPED = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+
+    /** By package what it imports directly; downwards everything is transitive. A package may not exist yet. */
+    private static final Map<String, Set<String>> DIRECT = new LinkedHashMap<>();
+
+    static {
+        DIRECT.put("error", Set.of());
+        DIRECT.put("braid", Set.of());
+        DIRECT.put("database", Set.of("error"));
+        DIRECT.put("auth", Set.of("error"));
+        DIRECT.put("signal", Set.of("database"));
+        DIRECT.put("user", Set.of("auth", "database", "signal"));
+        DIRECT.put("presence", Set.of("user", "signal"));
+        DIRECT.put("conversation", Set.of("user"));
+        DIRECT.put("log", Set.of("conversation", "signal", "braid"));
+        DIRECT.put("friend", Set.of("conversation", "presence"));
+        DIRECT.put("message", Set.of("log", "braid", "presence"));
+        DIRECT.put("realtime", Set.of("friend", "message"));
+        DIRECT.put("usage", Set.of("log"));
+        DIRECT.put("upgrade", Set.of("database"));
+    }
+
+    static Stream<String> packages() {
+        return DIRECT.keySet().stream();
+    }
+
+    private static Set<String> reachable(String name) {
+        Set<String> reachable = new TreeSet<>();
+        for (String direct : DIRECT.getOrDefault(name, Set.of())) {
+            reachable.add(direct);
+            reachable.addAll(reachable(direct));
+        }
+        return reachable;
+    }
+
+    private static String qualified(String name) {
+        return ROOT + "." + name + "..";
+    }
+
+    private static DescribedPredicate<JavaClass> ours() {
+        return resideInAPackage(ROOT + "..");
+    }
+
+    @Nested
+    class Packages {
+        @ParameterizedTest
+        @MethodSource("org.xfchat.ArchitectureTest#packages")
+        void useOnlyWhatIsBelowThem(String name) {
+            Set<String> allowed = reachable(name);
+            allowed.add(name);
+            String[] patterns =
+                    allowed.stream().map(ArchitectureTest::qualified).toArray(String[]::new);
+            noClasses()
+                    .that()
+                    .resideInAPackage(qualified(name))
+                    .should()
+                    .dependOnClassesThat(ours().and(not(resideInAnyPackage(patterns))))
+                    .allowEmptyShould(true)
+                    .check(SHIPPED);
+        }
+
+        @Test
+        void areTheKnownOnes() {
+            Set<String> known = new TreeSet<>();
+            packages().forEach(name -> known.add(ROOT + "." + name));
+            known.add(ROOT);
+            classes().should().resideInAnyPackage(known.toArray(String[]::new)).check(SHIPPED);
+        }
+
+        @Test
+        void haveNoCycle() {
+            slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(SHIPPED);
+        }
+
+        @Test
+        void doNotUseTheRoot() {
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage(ROOT)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage(ROOT)
+                    .check(SHIPPED);
+        }
+
+        @Test
+        void haveAtMostTwelveFiles() {
+            Map<String, Set<String>> files = new HashMap<>();
+            for (JavaClass type : SHIPPED) {
+                files.computeIfAbsent(type.getPackageName(), name -> new TreeSet<>())
+                        .add(type.getSource().orElseThrow().getFileName().orElseThrow());
+            }
+            files.values().forEach(names -> names.remove("package-info.java"));
+            assertThat(files).allSatisfy((name, names) -> assertThat(names).hasSizeLessThanOrEqualTo(12));
+        }
+
+        @Test
+        void areNullMarkedAndDocumented() {
+            Set<String> marked = new TreeSet<>();
+            Set<String> all = new TreeSet<>();
+            for (JavaClass type : SHIPPED) {
+                all.add(type.getPackageName());
+                if (type.getSimpleName().equals("package-info")
+                        && type.isAnnotatedWith("org.jspecify.annotations.NullMarked")) {
+                    marked.add(type.getPackageName());
+                }
+            }
+            assertThat(marked).isEqualTo(all);
+        }
+    }
+
+    @Nested
+    class Names {
+        @Test
+        void sayWhatSomethingIs() {
+            noClasses()
+                    .should()
+                    .haveSimpleNameEndingWith("Manager")
+                    .orShould()
+                    .haveSimpleNameEndingWith("Helper")
+                    .orShould()
+                    .haveSimpleNameEndingWith("Impl")
+                    .orShould()
+                    .haveSimpleNameEndingWith("Utils")
+                    .orShould()
+                    .haveSimpleNameEndingWith("Util")
+                    .check(SHIPPED);
+        }
+
+        @Test
+        void ofPackagesAreFeatures() {
+            noClasses()
+                    .should()
+                    .resideInAnyPackage(Stream.of("util", "common", "misc", "dto", "entity", "service", "impl")
+                            .map(name -> ".." + name + "..")
+                            .toArray(String[]::new))
+                    .check(SHIPPED);
+        }
+    }
+
+    @Nested
+    class Http {
+        private static final DescribedPredicate<JavaClass> ENTRANCE = describe(
+                "a resource, a provider or a request filter's binding",
+                type -> Stream.concat(Stream.of(type), type.getEnclosingClass().stream())
+                        .anyMatch(candidate -> candidate.isAnnotatedWith("jakarta.ws.rs.Path")
+                                || candidate.isAnnotatedWith("jakarta.ws.rs.ext.Provider")
+                                || candidate.isAnnotatedWith("jakarta.ws.rs.NameBinding")
+                                || candidate.getMethods().stream()
+                                        .anyMatch(method -> method.isAnnotatedWith(
+                                                "org.jboss.resteasy.reactive.server.ServerExceptionMapper"))));
+
+        private static final DescribedPredicate<JavaClass> RESOURCE =
+                describe("a resource", type -> type.isAnnotatedWith("jakarta.ws.rs.Path"));
+
+        @Test
+        void entersThroughResourcesFiltersAndProvidersOnly() {
+            noClasses()
+                    .that(not(ENTRANCE)
+                            .and(describe(
+                                    "not part of a provider",
+                                    type -> !type.getName().startsWith(ROOT + ".error.UuidParameters$"))))
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("jakarta.ws.rs..")
+                    .check(SHIPPED);
+        }
+
+        @Test
+        void resourcesHaveNoTransactionAndNoQuery() {
+            noClasses()
+                    .should()
+                    .beAnnotatedWith("jakarta.transaction.Transactional")
+                    .orShould()
+                    .dependOnClassesThat()
+                    .haveFullyQualifiedName("jakarta.transaction.Transactional")
+                    .check(SHIPPED);
+            noClasses()
+                    .that(RESOURCE)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("org.hibernate..", "jakarta.persistence..", "java.sql..", "javax.sql..")
+                    .check(SHIPPED);
+        }
+
+        @Test
+        void resourcesNeverSeeEntities() {
+            noClasses()
+                    .that(RESOURCE)
+                    .should()
+                    .dependOnClassesThat(
+                            describe("an entity", type -> type.isAnnotatedWith("jakarta.persistence.Entity")))
+                    .check(SHIPPED);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package org.xfchat;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.xfchat.ArchitectureTest.ROOT;
+import static org.xfchat.ArchitectureTest.SHIPPED;
+
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What no class does, and how long a file may be (conventions.md). */
+class SourceTest {
+    private static final int MAX_LINES = 300;
+
+    @Test
+    void datesAreOfJavaTime() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching(
+                        "java\\.util\\.(Date|Calendar|GregorianCalendar|TimeZone)|java\\.sql\\.(Date|Time|Timestamp)"
+                                + "|java\\.text\\.(Simple)?DateFormat")
+                .check(SHIPPED);
+    }
+
+    @Test
+    void onlyMainPrints() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(ROOT + ".Main")
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethodWhere(target(name("printStackTrace")))
+                .check(SHIPPED);
+    }
+
+    @Test
+    void onlyARetrySleeps() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(ROOT + ".database.Transactions")
+                .should()
+                .callMethodWhere(target(name("sleep").and(describe("of Thread or TimeUnit", method -> true))))
+                .check(SHIPPED);
+    }
+
+    /** A clock that a test can set; measuring a duration ({@code System.nanoTime}) is something else. */
+    @Test
+    void timeComesFromTheInjectedClock() {
+        noClasses()
+                .should()
+                .callMethodWhere(describe("what time it is, asked without a clock", SourceTest::asksWithoutAClock))
+                .check(SHIPPED);
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(ROOT + ".ServerClock")
+                .should()
+                .callMethodWhere(target(owner(name(java.time.Clock.class.getName()))
+                        .and(describe(
+                                "making one",
+                                method -> method.getName().startsWith("system")
+                                        || method.getName().startsWith("tick")))))
+                .check(SHIPPED);
+    }
+
+    private static boolean asksWithoutAClock(JavaMethodCall call) {
+        String type = call.getTargetOwner().getName();
+        return call.getName().equals("currentTimeMillis")
+                || call.getName().equals("now")
+                        && type.startsWith("java.time.")
+                        && call.getTarget().getRawParameterTypes().stream()
+                                .noneMatch(parameter -> parameter.isEquivalentTo(java.time.Clock.class))
+                || type.equals("org.jose4j.jwt.NumericDate") && call.getName().equals("now")
+                || type.equals("org.jose4j.jwt.JwtClaims")
+                        && call.getName().matches("set.*(InTheFuture|ToNow|InThePast)");
+    }
+
+    @Test
+    void filesAreShort() throws IOException {
+        for (String folder : List.of("src/main/java", "src/test/java")) {
+            try (Stream<Path> files = Files.walk(Path.of(folder))) {
+                List<Path> sources =
+                        files.filter(file -> file.toString().endsWith(".java")).toList();
+                assertThat(sources).isNotEmpty();
+                for (Path source : sources) {
+                    assertThat(Files.readAllLines(source)).as(source.toString()).hasSizeLessThanOrEqualTo(MAX_LINES);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package org.xfchat.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.xfchat.database.Catalog.Kind;
+import org.xfchat.testing.LegacySchema;
+import org.xfchat.testing.TestServer;
+
+/** design.md, "Schema lifecycle": what a database is, before Flyway looks at it. */
+class CatalogTest {
+    private final String url = TestServer.newDatabase();
+    private Connection connection;
+
+    @BeforeEach
+    void connect() throws SQLException {
+        connection = TestServer.connect(url);
+    }
+
+    @AfterEach
+    void disconnect() throws SQLException {
+        connection.close();
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private void migrate() throws SQLException {
+        SchemaTest.migrate(connection);
+    }
+
+    private Catalog read() throws SQLException {
+        return Catalog.read(connection);
+    }
+
+    private void assertLegacy(String detail) throws SQLException {
+        assertThat(read()).isEqualTo(new Catalog(Kind.LEGACY, null, detail));
+    }
+
+    @Nested
+    class Empty {
+        @Test
+        void isANewDatabase() throws SQLException {
+            assertThat(read()).isEqualTo(new Catalog(Kind.EMPTY, null, ""));
+        }
+
+        @Test
+        void isOneWithExtensionsOnly() throws SQLException {
+            execute("create schema other; create extension pg_trgm; create extension pg_stat_statements");
+            assertThat(read().kind()).isEqualTo(Kind.EMPTY);
+        }
+
+        @Test
+        void isOneWithTablesInOtherSchemasOnly() throws SQLException {
+            execute("create schema other; create table other.users (id integer)");
+            assertThat(read().kind()).isEqualTo(Kind.EMPTY);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "create extension pg_trgm",
+                    "create extension pg_stat_statements",
+                    "create function update_updated_at_column() returns trigger language plpgsql as 'begin return new; end'",
+                    "create type mood as enum ('good')"
+                })
+        void isWhatFlywayCanMigrate(String leftover) throws SQLException {
+            execute(leftover);
+            assertThat(read().kind()).isEqualTo(Kind.EMPTY);
+            migrate();
+            assertThat(read().kind()).isEqualTo(Kind.OURS);
+        }
+    }
+
+    @Nested
+    class Ours {
+        @Test
+        void isWhatTheMigrationsMake() throws SQLException {
+            migrate();
+            assertThat(read()).isEqualTo(new Catalog(Kind.OURS, "20240105000000", ""));
+            assertThat(Catalog.oldestBinary(connection)).isEqualTo("20240105000000");
+        }
+
+        @Test
+        void isOneOfANewerBinary() throws SQLException {
+            migrate();
+            execute(
+                    "insert into flyway_schema_history (installed_rank, version, description, type, script, installed_by,"
+                            + " execution_time, success) values (2, '29990101000000', 'x', 'SQL', 'x.sql', 'x', 1, true)");
+            execute("insert into schema_compatibility values ('29990101000000', '29980101000000')");
+            assertThat(read()).isEqualTo(new Catalog(Kind.OURS, "29990101000000", ""));
+            assertThat(Catalog.oldestBinary(connection)).isEqualTo("29980101000000");
+        }
+
+        @Test
+        void isOneWithTablesOfSomebodyElseBeside() throws SQLException {
+            migrate();
+            execute("create table report (id integer)");
+            assertThat(read().kind()).isEqualTo(Kind.OURS);
+        }
+
+        /** A first start that was killed after Flyway made its table, and before it migrated. */
+        @Test
+        void isAHistoryWithoutEntries() throws SQLException {
+            migrate();
+            execute("create table kept as select * from flyway_schema_history with no data");
+            execute(
+                    "do $$ declare t record; begin for t in select tablename from pg_tables where schemaname = 'public'"
+                            + " and tablename <> 'kept' loop execute format('drop table %I cascade', t.tablename); end loop; end $$");
+            execute("alter table kept rename to flyway_schema_history");
+            assertThat(read()).isEqualTo(new Catalog(Kind.OURS, null, ""));
+        }
+
+        @Test
+        void isNotAnEmptyHistoryBesideTables() throws SQLException {
+            execute("create table flyway_schema_history (installed_rank integer, version text, success boolean);"
+                    + " create table orders (id integer)");
+            assertThat(read().kind()).isEqualTo(Kind.FOREIGN);
+        }
+    }
+
+    @Nested
+    class Legacy {
+        @ParameterizedTest
+        @EnumSource(LegacySchema.class)
+        void isEachOfItsStagesAndVariants(LegacySchema legacy) throws SQLException {
+            execute(legacy.sql());
+            assertLegacy("stage " + legacy.stage());
+        }
+
+        @Test
+        void isReadWithoutAnyChange() throws SQLException {
+            execute(LegacySchema.STAGE_4.sql());
+            connection.setReadOnly(true);
+            assertThat(read().kind()).isEqualTo(Kind.LEGACY);
+        }
+
+        @Test
+        void isOneWithItsOwnMigrationsTableAndOthers() throws SQLException {
+            execute(LegacySchema.STAGE_3.sql());
+            execute(
+                    "create table _sqlx_migrations (version bigint, description text, installed_on timestamptz,"
+                            + " success bool, checksum bytea, execution_time bigint); create view online as select id from users");
+            assertLegacy("stage 3");
+        }
+    }
+
+    @Nested
+    class Foreign {
+        private void assertForeign(String sql, String... named) throws SQLException {
+            execute(sql);
+            Catalog catalog = read();
+            assertThat(catalog.kind()).isEqualTo(Kind.FOREIGN);
+            assertThat(catalog.version()).isNull();
+            assertThat(catalog.detail()).contains(named);
+        }
+
+        @Test
+        void isAnUnrelatedTableByName() throws SQLException {
+            assertForeign("create table orders (id integer); create table customers (id integer)", "customers, orders");
+        }
+
+        @Test
+        void isAViewASequenceOrAPartitionedTable() throws SQLException {
+            assertForeign("create view numbers as select 1", "numbers");
+            execute("drop view numbers");
+            assertForeign("create sequence counter", "counter");
+            execute("drop sequence counter");
+            assertForeign(
+                    "create table events (day date) partition by range (day);"
+                            + " create table events_1 partition of events for values from ('2026-01-01') to ('2026-02-01')",
+                    "events");
+        }
+
+        @Test
+        void isAUsersTableWithOtherColumns() throws SQLException {
+            assertForeign("create table users (id integer, login text)", "users");
+        }
+
+        @Test
+        void isATableOfALegacyNameWithOtherColumnsBesideOurUsers() throws SQLException {
+            assertForeign(
+                    "create table users (id uuid, email text, password_hash text); create table messages (subject text)",
+                    "messages");
+        }
+
+        @Test
+        void isLegacyTablesWithoutUsers() throws SQLException {
+            assertForeign("create table conversations (id uuid, created_at timestamptz)", "conversations");
+        }
+
+        /** Every stage of the old server has more than users; being told to convert it would be dangerous. */
+        @Test
+        void isAnotherApplicationThatHasUsersWithAddressesAndHashes() throws SQLException {
+            assertForeign(
+                    "create table users (id integer primary key, email text, password_hash text);"
+                            + " create table orders (id integer, user_id integer references users)",
+                    "orders");
+        }
+
+        @Test
+        void isAnotherFlywayHistory() throws SQLException {
+            assertForeign(
+                    "create table flyway_schema_history (installed_rank integer, version text, success boolean);"
+                            + " insert into flyway_schema_history values (1, '1', true)",
+                    "Flyway");
+        }
+    }
+}
