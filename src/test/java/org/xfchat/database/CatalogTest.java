@@ -172,16 +172,18 @@ class CatalogTest {
             assertForeign("create table orders (id integer); create table customers (id integer)", "customers, orders");
         }
 
-        @Test
-        void isAViewASequenceOrAPartitionedTable() throws SQLException {
-            assertForeign("create view numbers as select 1", "numbers");
-            execute("drop view numbers");
-            assertForeign("create sequence counter", "counter");
-            execute("drop sequence counter");
-            assertForeign(
-                    "create table events (day date) partition by range (day);"
-                            + " create table events_1 partition of events for values from ('2026-01-01') to ('2026-02-01')",
-                    "events");
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "create view stock as select 1",
+                    "create materialized view stock as select 1",
+                    "create sequence stock",
+                    "create table stock (id serial primary key)",
+                    "create table stock (id integer generated always as identity)",
+                    "create table stock (day date) partition by range (day)"
+                })
+        void isAnythingThatHoldsData(String sql) throws SQLException {
+            assertForeign(sql, "stock");
         }
 
         @Test
