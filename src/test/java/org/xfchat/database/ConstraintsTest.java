@@ -293,18 +293,4 @@ class ConstraintsTest {
             assertRefused("contacts_pair_key", BEFRIEND, one, other);
         }
     }
-
-    @Nested
-    class Singletons {
-        @Test
-        void haveExactlyOneRow() {
-            assertRefused("log_epoch_pkey", "insert into log_epoch (epoch) values (1)");
-            assertRefused("log_epoch_one_row", "insert into log_epoch (singleton, epoch) values (false, 1)");
-            assertRefused("log_epoch_not_negative", "update log_epoch set epoch = -1");
-            assertRefused("usage_roll_up_pkey", "insert into usage_roll_up (rolled_up_at) values (now())");
-            assertRefused(
-                    "usage_roll_up_one_row",
-                    "insert into usage_roll_up (singleton, rolled_up_at) values (false, now())");
-        }
-    }
 }

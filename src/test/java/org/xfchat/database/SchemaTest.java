@@ -1,6 +1,7 @@
 package org.xfchat.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -210,6 +211,23 @@ class SchemaTest {
         assertThat(list("select conname from pg_constraint where contype = 'f' and (confdeltype <> 'r'"
                         + " or confupdtype <> 'a' or condeferrable or not convalidated)"))
                 .isEmpty();
+    }
+
+    @Test
+    void singletonsHaveExactlyOneRow() throws SQLException {
+        assertThat(list("select count(*) from log_epoch union all select count(*) from usage_roll_up"))
+                .containsExactly("1", "1");
+        for (String sql : new String[] {
+            "insert into log_epoch (epoch) values (1)",
+            "insert into log_epoch (singleton, epoch) values (false, 1)",
+            "update log_epoch set epoch = -1",
+            "insert into usage_roll_up (rolled_up_at) values (now())",
+            "insert into usage_roll_up (singleton, rolled_up_at) values (false, now())"
+        }) {
+            assertThatExceptionOfType(SQLException.class)
+                    .isThrownBy(() -> list(sql + " returning 1"))
+                    .satisfies(refused -> assertThat(refused.getSQLState()).isIn("23505", "23514"));
+        }
     }
 
     @Test

@@ -22,7 +22,7 @@ public final class Plans {
     public static Set<String> scannedTables(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("set plan_cache_mode = force_generic_plan");
-            String numbered = numbered(sql);
+            String numbered = numbered(typed(sql));
             statement.execute("prepare explained as " + numbered);
             try {
                 int parameters = parameters(statement);
@@ -49,6 +49,12 @@ public final class Plans {
             row.next();
             return row.getInt(1);
         }
+    }
+
+    /** The driver says of which type a parameter is; where PostgreSQL cannot tell by itself, it is an id here. */
+    private static String typed(String sql) {
+        return sql.replaceAll("(least|greatest)\\(\\?, ?\\?\\)", "$1(?::uuid, ?::uuid)")
+                .replace("unnest(?)", "unnest(?::uuid[])");
     }
 
     /** {@code ?} to {@code $1}, {@code $2}, … outside quotes. */
