@@ -7,6 +7,8 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import jakarta.inject.Inject;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.database.StartUp;
@@ -32,15 +34,19 @@ public class Main {
             """;
 
     public static void main(String[] args) {
+        // Until Quarkus configures logging, what is logged would end up beside the one line of a failed start.
+        Logger.getLogger("").setLevel(Level.WARNING);
         String command = args.length == 0 ? "serve" : args[0];
         switch (command) {
             case "serve" -> {
                 startEmbeddedDatabase();
+                refuseWrongSettings();
                 Quarkus.run(null, Main::exit, args);
             }
             case "migrate" -> {
                 System.setProperty(COMMAND, command);
                 System.setProperty("quarkus.http.host-enabled", "false");
+                refuseWrongSettings();
                 Quarkus.run(Migrate.class, Main::exit, args);
             }
             case "--help", "-h", "help" -> print(System.out, HELP);
@@ -74,10 +80,21 @@ public class Main {
                     .getDeclaredMethod("startUnlessConfigured")
                     .invoke(null);
         } catch (InvocationTargetException failed) {
+            if (failed.getCause() instanceof NoClassDefFoundError) {
+                return;
+            }
             throw new IllegalStateException("the embedded PostgreSQL did not start", failed.getCause());
-        } catch (ReflectiveOperationException | NoClassDefFoundError packaged) {
+        } catch (ReflectiveOperationException packaged) {
             return;
         }
+    }
+
+    /** Before anything is converted from them: Quarkus would fail on them with its own words. */
+    private static void refuseWrongSettings() {
+        Settings.problem(ConfigProvider.getConfig()).ifPresent(problem -> {
+            print(System.err, "[STARTUP] failed: " + problem);
+            System.exit(FAILED);
+        });
     }
 
     private static void exit(int code, @Nullable Throwable thrown) {
