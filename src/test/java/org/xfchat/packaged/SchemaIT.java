@@ -1,0 +1,176 @@
+package org.xfchat.packaged;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.xfchat.testing.OwnServer;
+import org.xfchat.testing.Service;
+
+/** What the service does with the schema that it finds: only one that is its own is ever touched. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SchemaIT {
+    private static final String FIRST = "20240105000000";
+
+    private OwnServer server;
+
+    @BeforeAll
+    void start() {
+        server = OwnServer.start();
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    private String migrated() {
+        String database = server.newDatabase();
+        try (Service service = Service.start(Service.settings(server.url(database)), "migrate")) {
+            assertThat(service.awaitExit()).as("%s", service.lines()).isZero();
+        }
+        return database;
+    }
+
+    /** Refused, and everything as it was. */
+    private String refusal(String database, String... command) {
+        Map<String, String> before = server.contents(database);
+        Refusal refusal = Refusal.of(Service.settings(server.url(database)), command);
+        assertThat(server.contents(database)).isEqualTo(before);
+        return refusal.line();
+    }
+
+    @Nested
+    class Own {
+        @Test
+        void changedAfterItWasAppliedIsRefusedByTheMigrationsName() {
+            String database = migrated();
+            server.execute(database, "update flyway_schema_history set checksum = checksum + 1 where version = '" + FIRST + "'");
+            assertThat(refusal(database)).startsWith("migration " + FIRST + " was changed after it was applied");
+        }
+
+        @Test
+        void withAFailedMigrationIsRefusedByTheMigrationsName() {
+            String database = migrated();
+            server.execute(database, "update flyway_schema_history set success = false where version = '" + FIRST + "'");
+            assertThat(refusal(database)).contains(FIRST).contains("failed");
+        }
+
+        @Test
+        void withATableMissingIsRefusedByTheTablesName() {
+            String database = migrated();
+            server.execute(database, "drop table contacts");
+            assertThat(refusal(database)).isEqualTo("the schema is damaged: table contacts is missing");
+        }
+
+        @Test
+        void newerAndSilentAboutOlderBinariesIsRefused() {
+            String database = migrated();
+            later(database, "20990101000000");
+            assertThat(refusal(database)).startsWith("the schema is at migration 20990101000000, newer than this binary");
+        }
+
+        @Test
+        void newerAndIncompatibleIsRefused() {
+            String database = migrated();
+            later(database, "20990101000000");
+            server.execute(
+                    database, "insert into schema_compatibility values ('20990101000000', '20980101000000')");
+            assertThat(refusal(database))
+                    .startsWith("the schema is at migration 20990101000000, newer than this binary (" + FIRST + ")")
+                    .contains("needs a binary of at least 20980101000000");
+        }
+
+        @Test
+        void newerButCompatibleIsServedWithAWarning() {
+            String database = migrated();
+            later(database, "20990101000000");
+            server.execute(
+                    database, "insert into schema_compatibility values ('20990101000000', '" + FIRST + "')");
+            try (Service service = Service.serve(Service.settings(server.url(database)))) {
+                service.awaitReady();
+                assertThat(service.lines())
+                        .anyMatch(line -> line.contains(" WARN ")
+                                && line.contains("[STARTUP] schema is at 20990101000000, newer than this binary"));
+            }
+        }
+
+        private void later(String database, String version) {
+            server.execute(
+                    database,
+                    "insert into flyway_schema_history (installed_rank, version, description, type, script, checksum,"
+                            + " installed_by, execution_time, success) values (2, '" + version
+                            + "', 'later', 'SQL', 'V" + version + "__later.sql', 1, 'postgres', 1, true)");
+        }
+
+        @Test
+        void absentIsNotMadeByServeWhereThatIsForbiddenButByMigrate() {
+            String database = server.newDatabase();
+            Map<String, String> settings = Service.settings(server.url(database), "MIGRATE_AT_START", "false");
+            Map<String, String> before = server.contents(database);
+            assertThat(Refusal.of(settings).line())
+                    .contains("MIGRATE_AT_START is false: run the migrate command first");
+            assertThat(server.contents(database)).isEqualTo(before);
+            try (Service migrate = Service.start(settings, "migrate")) {
+                assertThat(migrate.awaitExit()).isZero();
+                assertThat(migrate.says("[STARTUP] migrated from empty to " + FIRST)).isTrue();
+                assertThat(migrate.says("listening")).isFalse();
+            }
+            try (Service service = Service.serve(settings)) {
+                service.awaitReady();
+                assertThat(service.says("nothing to migrate")).isTrue();
+            }
+        }
+    }
+
+    @Nested
+    class Legacy {
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2, 3, 4})
+        void isRefusedUntouchedAndToldToMigrate(int stage) {
+            String database = server.newDatabase();
+            server.execute(database, LegacySchema.stage(stage));
+            assertThat(refusal(database))
+                    .startsWith("this is a database of the old XFChat (stage " + stage + ")")
+                    .contains("run the migrate command");
+        }
+    }
+
+    @Nested
+    class Foreign {
+        @ParameterizedTest
+        @ValueSource(strings = {"serve", "migrate"})
+        void isRefusedUntouched(String command) {
+            String database = server.newDatabase();
+            server.execute(database, "create table invoices (id int primary key)", "insert into invoices values (1)");
+            assertThat(refusal(database, command))
+                    .startsWith("this is not an XFChat database and was not touched")
+                    .contains("invoices");
+        }
+
+        @Test
+        void withUsersOfItsOwnIsRefusedUntouched() {
+            String database = server.newDatabase();
+            server.execute(database, "create table users (login text, shoe_size int)", "insert into users values ('a', 42)");
+            assertThat(refusal(database))
+                    .startsWith("this is not an XFChat database and was not touched")
+                    .contains("a table users with other columns");
+        }
+
+        @Test
+        void withAFlywayHistoryOfItsOwnIsRefusedUntouched() {
+            String database = migrated();
+            server.execute(
+                    database, "update flyway_schema_history set version = '1', script = 'V1__invoices.sql'");
+            assertThat(refusal(database))
+                    .startsWith("this is not an XFChat database and was not touched")
+                    .contains("Flyway history");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package org.xfchat.packaged;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.xfchat.testing.OwnServer;
+import org.xfchat.testing.Service;
+
+/** The start sequence, step by step, with a server that is as it should be. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class StartUpIT {
+    private OwnServer server;
+
+    @BeforeAll
+    void start() {
+        server = OwnServer.start();
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void saysEachStepInOrderAndNoSecret() {
+        String database = server.newDatabase();
+        String url = server.url(database, "postgres", Refusal.SECRET);
+        try (Service service = Service.serve(Service.settings(url, "DEV_AUTH_BYPASS", "1"))) {
+            service.awaitReady();
+            List<String> steps = service.lines().stream()
+                    .filter(line -> line.contains("[STARTUP] "))
+                    .map(line -> line.substring(line.indexOf("[STARTUP] ") + "[STARTUP] ".length()))
+                    .toList();
+            assertThat(steps).satisfiesExactly(
+                    step -> assertThat(step).isEqualTo("configuration valid"),
+                    step -> assertThat(step).startsWith("DEV_AUTH_BYPASS is set and has no effect"),
+                    step -> assertThat(step)
+                            .startsWith("connected to 127.0.0.1:" + server.port() + "/" + database + ", PostgreSQL "),
+                    step -> assertThat(step).isEqualTo("migrated from empty to 20240105000000, 1 migration(s)"),
+                    step -> assertThat(step).startsWith("schema verified: users 0, conversations ~"),
+                    step -> assertThat(step)
+                            .startsWith("settings: ")
+                            .contains("DATABASE_POOL_SIZE=25", "MIGRATE_AT_START=true")
+                            .doesNotContain("JWT_SECRET", "DATABASE_URL"),
+                    step -> assertThat(step).isEqualTo("listening on port " + service.port()),
+                    step -> assertThat(step).isEqualTo("ready"));
+            assertThat(service.port()).isPositive();
+            assertThat(new Client(service).get("/q/health/ready").statusCode()).isEqualTo(200);
+            service.stop();
+            assertThat(service.lines())
+                    .noneMatch(line -> line.contains(Refusal.SECRET) || line.contains("0123456789abcdef"));
+        }
+    }
+
+    @Test
+    void refusesAPortInUse() throws IOException {
+        String url = server.url(server.newDatabase());
+        try (ServerSocket taken = new ServerSocket(0)) {
+            String port = String.valueOf(taken.getLocalPort());
+            assertThat(Refusal.of(Service.settings(url, "SERVER_PORT", port)).line())
+                    .startsWith("SERVER_PORT is in use by another process")
+                    .contains(port);
+        }
+    }
+
+    @Test
+    void letsTwoReplicasStartAtOnceOnAnEmptyDatabase() {
+        Map<String, String> settings = Service.settings(server.url(server.newDatabase()));
+        try (Service one = Service.serve(settings);
+                Service other = Service.serve(settings)) {
+            one.awaitReady();
+            other.awaitReady();
+            assertThat(List.of(one, other))
+                    .filteredOn(service -> service.says("[STARTUP] migrated from empty"))
+                    .hasSize(1);
+            assertThat(List.of(one, other))
+                    .filteredOn(service -> service.says("nothing to migrate"))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void warnsWhenTheServerHasFewerConnectionsThanThePool() {
+        Map<String, String> settings = Service.settings(server.url(server.newDatabase()), "DATABASE_POOL_SIZE", "500");
+        try (Service service = Service.serve(settings)) {
+            service.awaitReady();
+            assertThat(service.lines())
+                    .anyMatch(line -> line.contains(" WARN ") && line.contains("DATABASE_POOL_SIZE is 500"));
+        }
+    }
+}

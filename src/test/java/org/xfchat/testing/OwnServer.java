@@ -1,0 +1,218 @@
+package org.xfchat.testing;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A PostgreSQL server of a test's own, which it may stop, freeze and misconfigure; as durable as a real one by default. */
+public final class OwnServer implements AutoCloseable {
+    private final Path folder;
+    private final Map<String, String> configuration;
+    private EmbeddedPostgres server;
+
+    private OwnServer(Path folder, Map<String, String> configuration) {
+        this.folder = folder;
+        this.configuration = configuration;
+        this.server = launch(0);
+    }
+
+    /** Starts a server that loses nothing. */
+    public static OwnServer start() {
+        return start(Map.of());
+    }
+
+    /** Starts one with these settings on its command line, which {@code alter system} cannot override. */
+    public static OwnServer start(Map<String, String> configuration) {
+        try {
+            return new OwnServer(Files.createTempDirectory("xfchat-own-server"), configuration);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private EmbeddedPostgres launch(int port) {
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                .setDataDirectory(folder.resolve("data"))
+                .setCleanDataDirectory(false)
+                .setPGStartupWait(Duration.ofSeconds(60))
+                .setServerConfig("max_connections", "100")
+                // The library's own command line turns both off.
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on");
+        configuration.forEach(builder::setServerConfig);
+        if (port != 0) {
+            builder.setPort(port);
+        }
+        try {
+            return builder.start();
+        } catch (IOException failed) {
+            throw new IllegalStateException("PostgreSQL did not start", failed);
+        }
+    }
+
+    public int port() {
+        return server.getPort();
+    }
+
+    /** A superuser's URL of a database. */
+    public String url(String database) {
+        return url(database, "postgres", "postgres");
+    }
+
+    /** A user's URL of a database, whether or not either exists. */
+    public String url(String database, String user, String password) {
+        return "postgresql://" + user + ":" + password + "@127.0.0.1:" + port() + "/" + database;
+    }
+
+    /** Creates an empty database; its name. */
+    public String newDatabase() {
+        return newDatabase("encoding 'UTF8' template template0");
+    }
+
+    /** Creates a database with these options of {@code create database}; its name. */
+    public String newDatabase(String options) {
+        String name = "xfchat_" + UUID.randomUUID().toString().replace("-", "");
+        execute("postgres", "create database " + name + " " + options);
+        return name;
+    }
+
+    /** A superuser's connection. */
+    public Connection connect(String database) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port() + "/" + database + "?connectTimeout=5&socketTimeout=30",
+                "postgres",
+                "postgres");
+    }
+
+    /** Runs statements as a superuser, each by itself. */
+    public void execute(String database, String... statements) {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    /** The first column of a query's rows, as text. */
+    public List<String> ask(String database, String query) {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            List<String> answers = new ArrayList<>();
+            while (rows.next()) {
+                answers.add(rows.getString(1));
+            }
+            return answers;
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    /** Everything that people put into a database: its tables, views, sequences and functions, with their contents. */
+    public Map<String, String> contents(String database) {
+        Map<String, String> contents = new TreeMap<>();
+        for (String name : ask(database, """
+                select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where n.nspname <> 'information_schema' and n.nspname !~ '^pg_' and c.relkind in ('r', 'v', 'S')
+                """)) {
+            contents.put(
+                    name,
+                    ask(database, "select attname from pg_attribute where attrelid = '" + name + "'::regclass")
+                            + " "
+                            + ask(database, "select t::text from " + name + " t order by 1"));
+        }
+        contents.put("schemas", ask(database, "select nspname from pg_namespace order by 1").toString());
+        contents.put(
+                "functions",
+                ask(database, "select proname from pg_proc where pronamespace = 'public'::regnamespace order by 1")
+                        .toString());
+        return contents;
+    }
+
+    /** Replaces the rules of who may connect how (pg_hba.conf). */
+    public void admit(String... rules) {
+        try {
+            Files.write(folder.resolve("data").resolve("pg_hba.conf"), List.of(rules));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        execute("postgres", "select pg_reload_conf()");
+    }
+
+    /** Stops it in order, as a restart does: clients are disconnected. */
+    public void stop() {
+        try {
+            server.close();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Starts it again after {@link #stop}, on the same port with the same data. */
+    public void startAgain() {
+        server = launch(server.getPort());
+    }
+
+    /** Stops every one of its processes where it is: connections stay open and nobody answers. */
+    public void freeze() {
+        signal("-STOP");
+    }
+
+    /** Undoes {@link #freeze}. */
+    public void thaw() {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) {
+        List<String> command = new ArrayList<>(List.of("kill", signal));
+        try {
+            long postmaster = Long.parseLong(Files.readAllLines(
+                            folder.resolve("data").resolve("postmaster.pid"))
+                    .get(0)
+                    .strip());
+            // The parent first, so that it makes no child meanwhile.
+            ProcessHandle parent = ProcessHandle.of(postmaster).orElseThrow();
+            command.add(String.valueOf(parent.pid()));
+            parent.descendants().map(child -> String.valueOf(child.pid())).forEach(command::add);
+            Process kill = new ProcessBuilder(command).redirectErrorStream(true).start();
+            if (!kill.waitFor(10, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("kill hangs");
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    /** Stops it for good and removes its data. */
+    @Override
+    public void close() {
+        stop();
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}

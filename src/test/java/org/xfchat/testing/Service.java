@@ -1,0 +1,194 @@
+package org.xfchat.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The packaged service as a process, with an environment of its own and nothing of this one's. */
+public final class Service implements AutoCloseable {
+    /** The folder that is deployed. */
+    public static final Path APPLICATION = Path.of("target", "quarkus-app").toAbsolutePath();
+
+    private static final Pattern LISTENING = Pattern.compile("\\[STARTUP] listening on port (\\d+)");
+    private static final Duration START_DEADLINE = Duration.ofSeconds(60);
+    private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
+
+    /** A line of output and when it was read. */
+    private record Line(String text, long nanos) {}
+
+    private final Process process;
+    private final Thread reader;
+    private final List<Line> output = new CopyOnWriteArrayList<>();
+    private final long started = System.nanoTime();
+
+    private Service(Process process) {
+        this.process = process;
+        this.reader = new Thread(this::read, "output of service " + process.pid());
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** Starts it without a command, which means {@code serve}, and does not wait. */
+    public static Service serve(Map<String, String> environment) {
+        return start(environment);
+    }
+
+    /** Starts it with these arguments and exactly this environment, and does not wait. */
+    public static Service start(Map<String, String> environment, String... arguments) {
+        if (!Files.exists(APPLICATION.resolve("quarkus-run.jar"))) {
+            throw new IllegalStateException("the service is not packaged: " + APPLICATION);
+        }
+        // Many of these start in one run, beside the tests: little memory, and no compiling for the long run.
+        List<String> command = new java.util.ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                APPLICATION.resolve("quarkus-run.jar").toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(APPLICATION.getParent().toFile())
+                .redirectErrorStream(true);
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        try {
+            return new Service(builder.start());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** What a service needs at least: this database, a secret, a free port. */
+    public static Map<String, String> settings(String databaseUrl) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("DATABASE_URL", databaseUrl);
+        settings.put("JWT_SECRET", TestDatabase.JWT_SECRET);
+        settings.put("SERVER_PORT", "0");
+        return settings;
+    }
+
+    /** The same with one more setting, or another value of it. */
+    public static Map<String, String> settings(String databaseUrl, String name, String value) {
+        Map<String, String> settings = settings(databaseUrl);
+        settings.put(name, value);
+        return settings;
+    }
+
+    private void read() {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                output.add(new Line(line, System.nanoTime()));
+            }
+        } catch (IOException killed) {
+            output.add(new Line("(output ends: " + killed.getMessage() + ")", System.nanoTime()));
+        }
+    }
+
+    /** Waits until it is ready; fails the test when it ends instead, or takes too long. */
+    public Service awaitReady() {
+        await("ready")
+                .atMost(START_DEADLINE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> !process.isAlive() || says("[STARTUP] ready"));
+        if (!says("[STARTUP] ready")) {
+            throw new AssertionError("the service ended instead of getting ready: " + lines());
+        }
+        return this;
+    }
+
+    /** Waits until it has ended by itself and all output is read; its exit code. */
+    public int awaitExit() {
+        try {
+            if (!process.waitFor(START_DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("the service goes on: " + lines());
+            }
+            reader.join(STOP_DEADLINE.toMillis());
+            return process.exitValue();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    /** What it wrote so far, standard output and error in the order in which they came. */
+    public List<String> lines() {
+        return output.stream().map(Line::text).toList();
+    }
+
+    /** Whether a line so far contains {@code text}. */
+    public boolean says(String text) {
+        return output.stream().anyMatch(line -> line.text().contains(text));
+    }
+
+    /**
+     * How long it took until the line that contains {@code last}, counted from the line that contains {@code first} where
+     * there is one, else from the start of the process.
+     */
+    public Duration between(String first, String last) {
+        long from = output.stream()
+                .filter(line -> line.text().contains(first))
+                .findFirst()
+                .map(Line::nanos)
+                .orElse(started);
+        long to = output.stream()
+                .filter(line -> line.text().contains(last))
+                .findFirst()
+                .map(Line::nanos)
+                .orElseThrow(() -> new AssertionError("no line says " + last + ": " + lines()));
+        return Duration.ofNanos(to - from);
+    }
+
+    /** The port it says that it listens on. */
+    public int port() {
+        return output.stream()
+                .map(line -> LISTENING.matcher(line.text()))
+                .filter(Matcher::find)
+                .findFirst()
+                .map(found -> Integer.parseInt(found.group(1)))
+                .orElseThrow(() -> new AssertionError("no port in " + lines()));
+    }
+
+    public URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port() + path);
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Asks it to end, as Kubernetes does, and waits until it has; its exit code. */
+    public int stop() {
+        process.destroy();
+        return awaitExit();
+    }
+
+    /** Ends it without giving it a chance. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitExit();
+    }
+
+    /** Ends it in any case. */
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            kill();
+        }
+    }
+}
