@@ -40,13 +40,14 @@ class Lifecycle {
         }
     }
 
+    /** Quarkus fires this one asynchronously only, and writes back the port that it found where 0 was asked for. */
     void listening(@ObservesAsync HttpServerStart started) {
-        LOG.infof("[STARTUP] listening on port %d", started.options().getPort());
+        LOG.infof("[STARTUP] listening on port %s", config.getValue("quarkus.http.port", String.class));
         LOG.info("[STARTUP] ready");
         if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
             LOG.infof(
-                    "next: follow \"Try it\" in README.md, or open http://localhost:%d/q/swagger-ui",
-                    started.options().getPort());
+                    "next: follow \"Try it\" in README.md, or open http://localhost:%s/q/swagger-ui",
+                    config.getValue("quarkus.http.port", String.class));
         }
     }
 }

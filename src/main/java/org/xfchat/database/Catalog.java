@@ -124,11 +124,11 @@ record Catalog(Kind kind, @Nullable String version, String detail) {
         return tables;
     }
 
-    /** Applied versioned migrations, oldest first. */
+    /** Versioned migrations, oldest first, a failed one included: Flyway's validation names it. */
     private static List<String> history(Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(
                         "select coalesce(array_agg(version order by installed_rank), '{}') from " + HISTORY
-                                + " where success and version is not null");
+                                + " where version is not null");
                 ResultSet rows = query.executeQuery()) {
             rows.next();
             return List.of((String[]) rows.getArray(1).getArray());
@@ -136,14 +136,16 @@ record Catalog(Kind kind, @Nullable String version, String detail) {
     }
 
     /**
-     * The oldest binary that can run on a schema which is newer than ours, named by its newest migration; null where the
-     * schema does not say.
+     * The oldest binary that can run on a schema whose newest migration is {@code version}, named by its own newest
+     * migration; null where the schema does not say.
      */
-    static @Nullable String oldestBinary(Connection connection) throws SQLException {
+    static @Nullable String oldestBinary(Connection connection, String version) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(
-                        "select oldest_binary from schema_compatibility order by schema_version desc limit 1");
-                ResultSet rows = query.executeQuery()) {
-            return rows.next() ? rows.getString(1) : null;
+                "select oldest_binary from schema_compatibility where schema_version = ?")) {
+            query.setString(1, version);
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next() ? rows.getString(1) : null;
+            }
         }
     }
 }

@@ -116,10 +116,12 @@ class Migrations {
     }
 
     private static void acceptNewer(Connection connection, String version, String newest) throws SQLException {
-        String oldest = Catalog.oldestBinary(connection);
+        String oldest = Catalog.oldestBinary(connection, version);
         if (oldest == null || isNewer(oldest, newest)) {
             throw new StartUpFailure("the schema is at migration " + version + ", newer than this binary (" + newest
-                    + "), and needs a binary of at least " + oldest + ": deploy the newer binary");
+                    + "), and "
+                    + (oldest == null ? "does not say that this one can run on it" : "needs a binary of at least " + oldest)
+                    + ": deploy the newer binary");
         }
         LOG.warnf(
                 "[STARTUP] schema is at %s, newer than this binary (%s) but declared compatible with it",
