@@ -58,6 +58,7 @@ class DatabaseLossIT {
                 == 200);
         traffic.awaitAcknowledgement(BACK);
         traffic.stopAndCheckAnswers(ANSWER);
+        assertThat(service.lines()).noneMatch(line -> line.contains("answered with 500"));
         traffic.checkStored(server, database);
         assertThat(service.isAlive()).isTrue();
     }
