@@ -31,8 +31,9 @@ public record DatabaseUrl(
     public static final String FORM =
             "postgresql://user:password@host:5432/database?sslmode=require (percent-encode special characters)";
 
-    private static final Pattern URI = Pattern.compile("(?:jdbc:)?(?<scheme>[a-z][a-z0-9+.-]*)://(?:(?<userinfo>[^@/?]*)@)?"
-            + "(?<hosts>[^/?@]*)(?:/(?<database>[^?]*))?(?:\\?(?<query>.*))?");
+    private static final Pattern URI =
+            Pattern.compile("(?:jdbc:)?(?<scheme>[a-z][a-z0-9+.-]*)://(?:(?<userinfo>[^@/?]*)@)?"
+                    + "(?<hosts>[^/?@]*)(?:/(?<database>[^?]*))?(?:\\?(?<query>.*))?");
     private static final Pattern HOST =
             Pattern.compile("(?<name>\\[[0-9A-Fa-f:.%a-z]+]|[^:\\[\\]]+)(?::(?<port>\\d{1,5}))?");
 

@@ -120,7 +120,9 @@ class Migrations {
         if (oldest == null || isNewer(oldest, newest)) {
             throw new StartUpFailure("the schema is at migration " + version + ", newer than this binary (" + newest
                     + "), and "
-                    + (oldest == null ? "does not say that this one can run on it" : "needs a binary of at least " + oldest)
+                    + (oldest == null
+                            ? "does not say that this one can run on it"
+                            : "needs a binary of at least " + oldest)
                     + ": deploy the newer binary");
         }
         LOG.warnf(

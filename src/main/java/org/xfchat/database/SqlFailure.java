@@ -72,7 +72,8 @@ public enum SqlFailure {
             return UNSTORABLE;
         }
         return switch (state.substring(0, 2)) {
-            case "08", "53", "57", "58" -> UNAVAILABLE;
+            // 99 is pgjdbc's own, when it is interrupted while it connects: the pool gave up waiting for it.
+            case "08", "53", "57", "58", "99" -> UNAVAILABLE;
             default -> state.equals("25006") || sql.getCause() instanceof SocketTimeoutException ? UNAVAILABLE : OTHER;
         };
     }

@@ -9,6 +9,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
  * What happens before and beside the JAX-RS resources: unknown addresses, requests that are not answered in time, and an
@@ -18,6 +19,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 class HttpEdge {
     /** Before every other filter, so that the time counts from the request's first line. */
     private static final int FIRST = 10_000;
+
+    private static final String READS_BODY = HttpEdge.class.getName();
 
     private final ProblemMapper problems;
     private final Duration deadline;
@@ -60,8 +63,15 @@ class HttpEdge {
         context.next();
     }
 
+    /** The body is read after the filters: until they are through, it is not the client who is late. */
+    @ServerRequestFilter(priority = Integer.MAX_VALUE)
+    void readsBodyNext(RoutingContext context) {
+        context.put(READS_BODY, true);
+    }
+
     private void expire(RoutingContext context) {
-        boolean arrived = context.request().isEnded();
-        problems.write(context, new ApiException(arrived ? ErrorCode.UNAVAILABLE : ErrorCode.REQUEST_TIMEOUT));
+        boolean waitsForClient =
+                context.get(READS_BODY) != null && !context.request().isEnded();
+        problems.write(context, new ApiException(waitsForClient ? ErrorCode.REQUEST_TIMEOUT : ErrorCode.UNAVAILABLE));
     }
 }
