@@ -74,7 +74,11 @@ public class Usage {
      * Adds what was written since the last run. Conversations are found by time, generously: an entry's time is at most a
      * transaction's duration before its commit. Their watermarks then say exactly what is new.
      */
-    @Scheduled(every = "${xfchat.usage.roll-up-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    // Delayed, so that a start that fails at its last step does not interrupt it.
+    @Scheduled(
+            every = "${xfchat.usage.roll-up-every}",
+            delayed = "${xfchat.usage.roll-up-every}",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void rollUp() {
         if (transactions.areReadOnly()) {
             return;
