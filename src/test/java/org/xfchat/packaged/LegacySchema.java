@@ -12,29 +12,30 @@ final class LegacySchema {
 
     /** The statements that make stage 1 to 4. */
     static String[] stage(int stage) {
-        List<String> statements = new ArrayList<>(List.of(
-                """
+        List<String> statements = new ArrayList<>(
+                List.of(
+                        """
                 create table users (id uuid primary key, email varchar(255) unique not null,
                     password_hash varchar(255) not null, stripe_customer_id varchar(255), subscription_status varchar(50),
                     created_at timestamptz, updated_at timestamptz)
                 """,
-                """
+                        """
                 create table messages (id uuid primary key, user_id uuid references users (id) on delete set null,
                     text text, author varchar(255), timestamp timestamptz, version varchar(255), created_at timestamptz,
                     is_read boolean, is_delivered boolean)
                 """,
-                """
+                        """
                 create table version_history (version_id varchar(255) primary key, user_id uuid, parents text[],
                     created_at timestamptz)
                 """,
-                """
+                        """
                 create table usage_tracking (user_id uuid, metric_type varchar(100), count int, period_start date,
                     period_end date, created_at timestamptz, updated_at timestamptz,
                     primary key (user_id, metric_type, period_start))
                 """,
-                "insert into users (id, email, password_hash) values ('" + USER + "', 'a@example.test', 'x'), ('" + OTHER
-                        + "', 'b@example.test', 'x')",
-                "insert into messages (id, user_id, text, author) values (gen_random_uuid(), null, 'hello', 'somebody')"));
+                        "insert into users (id, email, password_hash) values ('" + USER
+                                + "', 'a@example.test', 'x'), ('" + OTHER + "', 'b@example.test', 'x')",
+                        "insert into messages (id, user_id, text, author) values (gen_random_uuid(), null, 'hello', 'somebody')"));
         if (stage >= 2) {
             statements.addAll(List.of(
                     "alter table users add username varchar(30)",

@@ -24,11 +24,13 @@ class PackagedIT {
 
     @Test
     void hasPostgresqlsDriverAndNoOtherDatabaseNorAnEmbeddedOne() throws IOException {
-        List<String> names = jars().stream().map(jar -> jar.getFileName().toString()).toList();
+        List<String> names =
+                jars().stream().map(jar -> jar.getFileName().toString()).toList();
         assertThat(names).anyMatch(name -> name.startsWith("org.postgresql.postgresql-"));
         assertThat(names)
-                .noneMatch(name -> name.matches(
-                        ".*(zonky|embedded|h2database|hsqldb|derby|sqlite|mariadb|mysql|mssql|oracle|testcontainers).*"));
+                .noneMatch(
+                        name -> name.matches(
+                                ".*(zonky|embedded|h2database|hsqldb|derby|sqlite|mariadb|mysql|mssql|oracle|testcontainers).*"));
     }
 
     @Test

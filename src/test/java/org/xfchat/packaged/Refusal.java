@@ -26,7 +26,9 @@ record Refusal(String line) {
             int code = service.awaitExit();
             List<String> lines = service.lines();
             assertThat(code).as("exit code, after %s", lines).isEqualTo(1);
-            assertThat(lines).as("nothing but the start sequence, no trace").allMatch(line -> line.contains("[STARTUP] "));
+            assertThat(lines)
+                    .as("nothing but the start sequence, no trace")
+                    .allMatch(line -> line.contains("[STARTUP] "));
             assertThat(lines).noneMatch(line -> line.contains(SECRET) || line.contains(TestDatabase.JWT_SECRET));
             assertThat(lines).filteredOn(line -> line.contains(" failed: ")).hasSize(1);
             // The start of the JVM is the machine's affair; what follows is the service's.

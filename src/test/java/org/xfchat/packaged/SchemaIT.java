@@ -51,14 +51,17 @@ class SchemaIT {
         @Test
         void changedAfterItWasAppliedIsRefusedByTheMigrationsName() {
             String database = migrated();
-            server.execute(database, "update flyway_schema_history set checksum = checksum + 1 where version = '" + FIRST + "'");
+            server.execute(
+                    database,
+                    "update flyway_schema_history set checksum = checksum + 1 where version = '" + FIRST + "'");
             assertThat(refusal(database)).startsWith("migration " + FIRST + " was changed after it was applied");
         }
 
         @Test
         void withAFailedMigrationIsRefusedByTheMigrationsName() {
             String database = migrated();
-            server.execute(database, "update flyway_schema_history set success = false where version = '" + FIRST + "'");
+            server.execute(
+                    database, "update flyway_schema_history set success = false where version = '" + FIRST + "'");
             assertThat(refusal(database)).contains(FIRST).contains("failed");
         }
 
@@ -73,15 +76,15 @@ class SchemaIT {
         void newerAndSilentAboutOlderBinariesIsRefused() {
             String database = migrated();
             later(database, "20990101000000");
-            assertThat(refusal(database)).startsWith("the schema is at migration 20990101000000, newer than this binary");
+            assertThat(refusal(database))
+                    .startsWith("the schema is at migration 20990101000000, newer than this binary");
         }
 
         @Test
         void newerAndIncompatibleIsRefused() {
             String database = migrated();
             later(database, "20990101000000");
-            server.execute(
-                    database, "insert into schema_compatibility values ('20990101000000', '20980101000000')");
+            server.execute(database, "insert into schema_compatibility values ('20990101000000', '20980101000000')");
             assertThat(refusal(database))
                     .startsWith("the schema is at migration 20990101000000, newer than this binary (" + FIRST + ")")
                     .contains("needs a binary of at least 20980101000000");
@@ -91,8 +94,7 @@ class SchemaIT {
         void newerButCompatibleIsServedWithAWarning() {
             String database = migrated();
             later(database, "20990101000000");
-            server.execute(
-                    database, "insert into schema_compatibility values ('20990101000000', '" + FIRST + "')");
+            server.execute(database, "insert into schema_compatibility values ('20990101000000', '" + FIRST + "')");
             try (Service service = Service.serve(Service.settings(server.url(database)))) {
                 service.awaitReady();
                 assertThat(service.lines())
@@ -119,7 +121,8 @@ class SchemaIT {
             assertThat(server.contents(database)).isEqualTo(before);
             try (Service migrate = Service.start(settings, "migrate")) {
                 assertThat(migrate.awaitExit()).isZero();
-                assertThat(migrate.says("[STARTUP] migrated from empty to " + FIRST)).isTrue();
+                assertThat(migrate.says("[STARTUP] migrated from empty to " + FIRST))
+                        .isTrue();
                 assertThat(migrate.says("listening")).isFalse();
             }
             try (Service service = Service.serve(settings)) {
@@ -157,7 +160,8 @@ class SchemaIT {
         @Test
         void withUsersOfItsOwnIsRefusedUntouched() {
             String database = server.newDatabase();
-            server.execute(database, "create table users (login text, shoe_size int)", "insert into users values ('a', 42)");
+            server.execute(
+                    database, "create table users (login text, shoe_size int)", "insert into users values ('a', 42)");
             assertThat(refusal(database))
                     .startsWith("this is not an XFChat database and was not touched")
                     .contains("a table users with other columns");
@@ -166,8 +170,7 @@ class SchemaIT {
         @Test
         void withAFlywayHistoryOfItsOwnIsRefusedUntouched() {
             String database = migrated();
-            server.execute(
-                    database, "update flyway_schema_history set version = '1', script = 'V1__invoices.sql'");
+            server.execute(database, "update flyway_schema_history set version = '1', script = 'V1__invoices.sql'");
             assertThat(refusal(database))
                     .startsWith("this is not an XFChat database and was not touched")
                     .contains("Flyway history");

@@ -73,7 +73,8 @@ class SettingsIT {
         void isRequired() {
             Map<String, String> settings = new HashMap<>(Service.settings(NOWHERE));
             settings.remove("JWT_SECRET");
-            assertThat(Refusal.of(settings).line()).isEqualTo("JWT_SECRET is missing; accepted: at least 32 random bytes");
+            assertThat(Refusal.of(settings).line())
+                    .isEqualTo("JWT_SECRET is missing; accepted: at least 32 random bytes");
         }
 
         @Test

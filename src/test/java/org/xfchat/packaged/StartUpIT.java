@@ -38,19 +38,21 @@ class StartUpIT {
                     .filter(line -> line.contains("[STARTUP] "))
                     .map(line -> line.substring(line.indexOf("[STARTUP] ") + "[STARTUP] ".length()))
                     .toList();
-            assertThat(steps).satisfiesExactly(
-                    step -> assertThat(step).isEqualTo("configuration valid"),
-                    step -> assertThat(step).startsWith("DEV_AUTH_BYPASS is set and has no effect"),
-                    step -> assertThat(step)
-                            .startsWith("connected to 127.0.0.1:" + server.port() + "/" + database + ", PostgreSQL "),
-                    step -> assertThat(step).isEqualTo("migrated from empty to 20240105000000, 1 migration(s)"),
-                    step -> assertThat(step).startsWith("schema verified: users 0, conversations ~"),
-                    step -> assertThat(step)
-                            .startsWith("settings: ")
-                            .contains("DATABASE_POOL_SIZE=25", "MIGRATE_AT_START=true")
-                            .doesNotContain("JWT_SECRET", "DATABASE_URL"),
-                    step -> assertThat(step).isEqualTo("listening on port " + service.port()),
-                    step -> assertThat(step).isEqualTo("ready"));
+            assertThat(steps)
+                    .satisfiesExactly(
+                            step -> assertThat(step).isEqualTo("configuration valid"),
+                            step -> assertThat(step).startsWith("DEV_AUTH_BYPASS is set and has no effect"),
+                            step -> assertThat(step)
+                                    .startsWith("connected to 127.0.0.1:" + server.port() + "/" + database
+                                            + ", PostgreSQL "),
+                            step -> assertThat(step).isEqualTo("migrated from empty to 20240105000000, 1 migration(s)"),
+                            step -> assertThat(step).startsWith("schema verified: users 0, conversations ~"),
+                            step -> assertThat(step)
+                                    .startsWith("settings: ")
+                                    .contains("DATABASE_POOL_SIZE=25", "MIGRATE_AT_START=true")
+                                    .doesNotContain("JWT_SECRET", "DATABASE_URL"),
+                            step -> assertThat(step).isEqualTo("listening on port " + service.port()),
+                            step -> assertThat(step).isEqualTo("ready"));
             assertThat(service.port()).isPositive();
             assertThat(new Client(service).get("/q/health/ready").statusCode()).isEqualTo(200);
             service.stop();

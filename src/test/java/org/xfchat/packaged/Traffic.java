@@ -85,7 +85,9 @@ final class Traffic implements AutoCloseable {
         assertThat(unanswered).as("requests without an answer").isEmpty();
         assertThat(answers).allSatisfy(answer -> {
             assertThat(answer.status()).isIn(200, 503);
-            assertThat(answer.status() == 200 || answer.retryAfter()).as("503 has Retry-After").isTrue();
+            assertThat(answer.status() == 200 || answer.retryAfter())
+                    .as("503 has Retry-After")
+                    .isTrue();
             assertThat(answer.took()).isLessThan(limit);
         });
     }
@@ -111,7 +113,9 @@ final class Traffic implements AutoCloseable {
         stopped = true;
         threads.shutdown();
         try {
-            assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).as("the writers end").isTrue();
+            assertThat(threads.awaitTermination(60, TimeUnit.SECONDS))
+                    .as("the writers end")
+                    .isTrue();
             for (Future<?> writer : writers) {
                 writer.get();
             }

@@ -72,7 +72,8 @@ class UnreachableDatabaseIT {
     void answersAfterLoggingInButNeverAQuery() throws IOException {
         try (HalfDeadServer halfDead = new HalfDeadServer()) {
             assertThat(refusal(url(halfDead.port()) + "?sslmode=disable").line())
-                    .startsWith("cannot use PostgreSQL at 127.0.0.1:" + halfDead.port() + "/xfchat: it does not answer");
+                    .startsWith(
+                            "cannot use PostgreSQL at 127.0.0.1:" + halfDead.port() + "/xfchat: it does not answer");
         }
     }
 

@@ -140,7 +140,9 @@ public final class OwnServer implements AutoCloseable {
                             + " "
                             + ask(database, "select t::text from " + name + " t order by 1"));
         }
-        contents.put("schemas", ask(database, "select nspname from pg_namespace order by 1").toString());
+        contents.put(
+                "schemas",
+                ask(database, "select nspname from pg_namespace order by 1").toString());
         contents.put(
                 "functions",
                 ask(database, "select proname from pg_proc where pronamespace = 'public'::regnamespace order by 1")
@@ -185,10 +187,10 @@ public final class OwnServer implements AutoCloseable {
     private void signal(String signal) {
         List<String> command = new ArrayList<>(List.of("kill", signal));
         try {
-            long postmaster = Long.parseLong(Files.readAllLines(
-                            folder.resolve("data").resolve("postmaster.pid"))
-                    .get(0)
-                    .strip());
+            long postmaster =
+                    Long.parseLong(Files.readAllLines(folder.resolve("data").resolve("postmaster.pid"))
+                            .get(0)
+                            .strip());
             // The parent first, so that it makes no child meanwhile.
             ProcessHandle parent = ProcessHandle.of(postmaster).orElseThrow();
             command.add(String.valueOf(parent.pid()));
@@ -210,7 +212,8 @@ public final class OwnServer implements AutoCloseable {
     public void close() {
         stop();
         try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
