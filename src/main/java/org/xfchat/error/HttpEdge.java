@@ -2,6 +2,7 @@ package org.xfchat.error;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -70,8 +71,13 @@ class HttpEdge {
     }
 
     private void expire(RoutingContext context) {
-        boolean waitsForClient =
-                context.get(READS_BODY) != null && !context.request().isEnded();
+        boolean waitsForClient = context.get(READS_BODY) != null && isIncomplete(context.request());
         problems.write(context, new ApiException(waitsForClient ? ErrorCode.REQUEST_TIMEOUT : ErrorCode.UNAVAILABLE));
+    }
+
+    /** Its end is seen only by who reads beyond the last byte, which a JSON reader need not do. */
+    private static boolean isIncomplete(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return !request.isEnded() && (length == null || request.bytesRead() < Long.parseLong(length));
     }
 }
