@@ -23,13 +23,13 @@ final class HalfDeadServer implements AutoCloseable {
     }
 
     private void serve() {
-        while (!socket.isClosed()) {
-            try {
+        try {
+            while (!socket.isClosed()) {
                 // Left open on purpose: the process that connected ends first.
                 logIn(socket.accept());
-            } catch (IOException closed) {
-                continue;
             }
+        } catch (IOException closed) {
+            assert socket.isClosed() : closed;
         }
     }
 

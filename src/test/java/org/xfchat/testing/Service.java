@@ -24,6 +24,9 @@ public final class Service implements AutoCloseable {
     /** The folder that is deployed. */
     public static final Path APPLICATION = Path.of("target", "quarkus-app").toAbsolutePath();
 
+    /** Beside it, where no .env file of a developer is. */
+    private static final Path WORKING_DIRECTORY = Path.of("target").toAbsolutePath();
+
     private static final Pattern LISTENING = Pattern.compile("\\[STARTUP] listening on port (\\d+)");
     private static final Duration START_DEADLINE = Duration.ofSeconds(60);
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
@@ -62,7 +65,7 @@ public final class Service implements AutoCloseable {
                 APPLICATION.resolve("quarkus-run.jar").toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(APPLICATION.getParent().toFile())
+                .directory(WORKING_DIRECTORY.toFile())
                 .redirectErrorStream(true);
         builder.environment().clear();
         builder.environment().putAll(environment);
