@@ -42,7 +42,7 @@ enum Settings {
 
     /** The old server's built-in secret, and what else stands in published examples: whoever reads them can sign. */
     private static final Pattern PUBLISHED_SECRET = Pattern.compile(
-            "(?i).*(change[-_ ]?(me|this|it|in[-_ ]?prod)|your[-_ ]?(super[-_ ]?)?(jwt[-_ ]?)?secret|default[-_ ]?secret"
+            "(?is).*(change[-_ ]?(me|this|it|in[-_ ]?prod)|your[-_ ]?(super[-_ ]?)?(jwt[-_ ]?)?secret|default[-_ ]?secret"
                     + "|(jwt|dev|development|test)[-_ ]?secret).*");
 
     /** What is wrong with a value, null when nothing is; absent values are null. */
@@ -134,7 +134,7 @@ enum Settings {
             try {
                 Duration duration = DurationConverter.parseDuration(value);
                 return duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0 ? null : "is out of range";
-            } catch (IllegalArgumentException malformed) {
+            } catch (IllegalArgumentException | ArithmeticException malformed) {
                 return "is not a duration";
             }
         };

@@ -30,6 +30,7 @@ create table users (
 );
 create unique index users_username_key on users (lower(username)) where deleted_at is null;
 create unique index users_email_key on users (lower(email)) where deleted_at is null and not email_shared;
+create index users_live on users (id) where deleted_at is null;
 -- Log-in and friend requests look for every account of an address, shared ones included.
 create index users_email_lookup on users (lower(email)) where deleted_at is null;
 
@@ -63,7 +64,7 @@ create table conversations (
     constraint conversations_pair_high_fkey foreign key (pair_high) references users (id) on delete restrict,
     constraint conversations_created_by_fkey foreign key (created_by) references users (id) on delete restrict
 );
-create unique index conversations_direct_pair_key on conversations (pair_low, pair_high) where kind = 'direct';
+create unique index conversations_direct_pair_key on conversations (pair_low, pair_high) where pair_low is not null;
 create unique index conversations_single_room_key on conversations (kind) where kind = 'room';
 -- For the foreign keys: a check on users that never scans.
 create index conversations_pair_high on conversations (pair_high) where pair_high is not null;
@@ -200,7 +201,7 @@ create table usage_roll_up (
     constraint usage_roll_up_pkey primary key (singleton),
     constraint usage_roll_up_one_row check (singleton)
 );
-insert into usage_roll_up (rolled_up_at) values ('-infinity');
+insert into usage_roll_up (rolled_up_at) values ('epoch');
 
 comment on table usage_roll_up is 'When the last roll-up began; the next one looks at entries that are not much older.';
 

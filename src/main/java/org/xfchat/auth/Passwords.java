@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
@@ -28,17 +30,26 @@ public class Passwords {
         BCRYPT
     }
 
+    /** A cost above 16 takes longer than anybody waits. */
+    private static final Pattern BCRYPT_FORM = Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-6])\\$[./A-Za-z0-9]{53}");
+
+    private static final Pattern ARGON2ID_FORM =
+            Pattern.compile("\\$argon2id\\$v=(16|19)\\$m=(?<kib>[1-9]\\d{0,8}),t=[1-9]\\d{0,2},p=[1-9]\\d{0,2}"
+                    + "\\$[A-Za-z0-9+/]{11,64}\\$[A-Za-z0-9+/]{16,128}");
+
     private static final int ARGON2_KIB = 19 * 1024;
 
     // Not static: a native image would carry Argon2id's working memory.
     private final HashingFunction argon2id = Argon2Function.getInstance(ARGON2_KIB, 2, 1, 32, Argon2.ID);
     private final HashingFunction bcrypt = BcryptFunction.getInstance(Bcrypt.B, 12);
+    private final long memory;
     private final Semaphore turns;
     private final Duration wait;
     private final String decoy;
 
     Passwords(AuthConfig config) {
-        long byMemory = config.hashMemory().asLongValue() / (ARGON2_KIB * 1024L);
+        this.memory = config.hashMemory().asLongValue();
+        long byMemory = memory / (ARGON2_KIB * 1024L);
         this.turns = new Semaphore(
                 (int) Math.max(1, Math.min(byMemory, Runtime.getRuntime().availableProcessors())), true);
         this.wait = config.hashWait();
@@ -54,18 +65,22 @@ public class Passwords {
     }
 
     /**
-     * Whether the password belongs to the hash. A hash of no known kind, and null (no such account), belong to no
-     * password and take as long as one.
+     * Whether the password belongs to the hash. A hash of no known kind, or one that asks for more memory than there is, and
+     * null (no such account) belong to no password and take as long as one.
      *
      * <p>bcrypt never looks at more than 72 bytes; verification keeps that, so that old accounts log in as before.
      */
     public boolean matches(String password, @Nullable String hash) {
         HashingFunction function = functionOf(hash);
-        if (function == null || hash == null) {
-            inTurn(() -> Password.check(password, decoy).with(argon2id));
-            return false;
+        try {
+            if (function != null && hash != null) {
+                return inTurn(() -> Password.check(password, hash).with(function));
+            }
+        } catch (IllegalArgumentException malformed) {
+            // Salt or digest are no base 64.
         }
-        return inTurn(() -> Password.check(password, hash).with(function));
+        inTurn(() -> Password.check(password, decoy).with(argon2id));
+        return false;
     }
 
     /** Whether a hash that was just verified should be replaced by one of this scheme. */
@@ -73,16 +88,20 @@ public class Passwords {
         return scheme == Scheme.ARGON2ID && !argon2id.equals(functionOf(hash));
     }
 
-    private static @Nullable HashingFunction functionOf(@Nullable String hash) {
-        try {
-            if (hash != null && hash.startsWith("$argon2id$")) {
-                return Argon2Function.getInstanceFromHash(hash);
-            }
-            if (hash != null && hash.matches("\\$2[aby]\\$(0[4-9]|[12]\\d|3[01])\\$[./A-Za-z0-9]{53}")) {
-                return BcryptFunction.getInstanceFromHash(hash);
-            }
+    private @Nullable HashingFunction functionOf(@Nullable String hash) {
+        if (hash == null) {
             return null;
-        } catch (IllegalArgumentException | IndexOutOfBoundsException malformed) {
+        }
+        if (BCRYPT_FORM.matcher(hash).matches()) {
+            return BcryptFunction.getInstanceFromHash(hash);
+        }
+        Matcher argon2 = ARGON2ID_FORM.matcher(hash);
+        if (!argon2.matches() || Long.parseLong(argon2.group("kib")) * 1024 > memory) {
+            return null;
+        }
+        try {
+            return Argon2Function.getInstanceFromHash(hash);
+        } catch (IllegalArgumentException malformed) {
             return null;
         }
     }

@@ -37,7 +37,7 @@ public class Tokens {
     public record Verified(UUID userId, Instant expires) {}
 
     private final Key signing;
-    private final List<JwtConsumer> verifying;
+    private final List<Key> verifying;
     private final Duration lifetime;
     private final Clock clock;
 
@@ -45,7 +45,6 @@ public class Tokens {
         this.signing =
                 key(config.jwtSecret().orElseThrow(() -> new IllegalStateException("JWT_SECRET is checked at start")));
         this.verifying = Stream.concat(Stream.of(signing), config.jwtSecretPrevious().map(Tokens::key).stream())
-                .map(Tokens::consumer)
                 .toList();
         this.lifetime = config.tokenLifetime();
         this.clock = clock;
@@ -55,9 +54,10 @@ public class Tokens {
         return new HmacKey(secret.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static JwtConsumer consumer(Key key) {
+    private JwtConsumer consumer(Key key) {
         return new JwtConsumerBuilder()
                 .setVerificationKey(key)
+                .setEvaluationTime(NumericDate.fromMilliseconds(clock.millis()))
                 .setRelaxVerificationKeyValidation()
                 .setJwsAlgorithmConstraints(ConstraintType.PERMIT, AlgorithmIdentifiers.HMAC_SHA256)
                 .setRequireSubject()
@@ -94,8 +94,8 @@ public class Tokens {
      * @throws ApiException {@code UNAUTHENTICATED} for everything else, a {@code sub} that is no UUID included
      */
     public Verified verify(String token) {
-        for (JwtConsumer consumer : verifying) {
-            Optional<Verified> verified = verify(consumer, token);
+        for (Key key : verifying) {
+            Optional<Verified> verified = verify(consumer(key), token);
             if (verified.isPresent()) {
                 return verified.get();
             }
@@ -108,7 +108,11 @@ public class Tokens {
         try {
             JwtClaims claims = consumer.processToClaims(token);
             Instant expires = Instant.ofEpochSecond(claims.getExpirationTime().getValue());
-            return Optional.of(new Verified(UUID.fromString(claims.getSubject()), expires));
+            UUID userId = UUID.fromString(claims.getSubject());
+            // Java also reads 1-1-1-1-1.
+            return userId.toString().equalsIgnoreCase(claims.getSubject())
+                    ? Optional.of(new Verified(userId, expires))
+                    : Optional.empty();
         } catch (InvalidJwtException | MalformedClaimException | IllegalArgumentException | DateTimeException invalid) {
             return Optional.empty();
         }

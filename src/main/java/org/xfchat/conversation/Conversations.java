@@ -28,7 +28,7 @@ public class Conversations {
         session.createNativeMutationQuery("""
                         insert into conversations (id, kind, pair_low, pair_high, created_by)
                         values (?1, 'direct', least(?2, ?3), greatest(?2, ?3), ?2)
-                        on conflict (pair_low, pair_high) where kind = 'direct' do nothing
+                        on conflict (pair_low, pair_high) where pair_low is not null do nothing
                         """)
                 .setParameter(1, opened)
                 .setParameter(2, createdBy)

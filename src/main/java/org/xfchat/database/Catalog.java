@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ record Catalog(Kind kind, @Nullable String version, String detail) {
 
     static final String HISTORY = "flyway_schema_history";
     private static final String FIRST_MIGRATION = "20240105000000";
+
+    /** What Flyway notes where it finds functions or types, but no tables, before it begins. */
+    private static final Set<String> BEFORE_FIRST = Set.of("0");
 
     /** The old server's tables and the columns that each of their variants has. */
     private static final Map<String, Set<String>> LEGACY_COLUMNS = Map.of(
@@ -63,7 +67,7 @@ record Catalog(Kind kind, @Nullable String version, String detail) {
         if (versions.contains(FIRST_MIGRATION)) {
             return new Catalog(Kind.OURS, versions.get(versions.size() - 1), "");
         }
-        if (versions.isEmpty() && tables.size() == 1) {
+        if (BEFORE_FIRST.containsAll(versions) && tables.size() == 1) {
             // A first start that ended between creating the history and the first migration.
             return new Catalog(Kind.OURS, null, "");
         }
@@ -78,13 +82,12 @@ record Catalog(Kind kind, @Nullable String version, String detail) {
                 return new Catalog(Kind.FOREIGN, null, "a table " + table + " with other columns than XFChat's");
             }
         }
-        if (!known.contains("users")) {
-            return new Catalog(
-                    Kind.FOREIGN,
-                    null,
-                    "tables that are not XFChat's: "
-                            + String.join(
-                                    ", ", tables.keySet().stream().limit(5).toList()));
+        if (!known.contains("users") || known.size() == 1) {
+            Set<String> foreign = new TreeSet<>(tables.keySet());
+            foreign.removeAll(known);
+            String some =
+                    (foreign.isEmpty() ? known : foreign).stream().limit(5).collect(Collectors.joining(", "));
+            return new Catalog(Kind.FOREIGN, null, "tables that are not XFChat's: " + some);
         }
         return new Catalog(Kind.LEGACY, null, "stage " + stage(tables));
     }
@@ -109,7 +112,7 @@ record Catalog(Kind kind, @Nullable String version, String detail) {
                         where c.relnamespace = current_schema()::regnamespace
                           and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
                           and not exists (select from pg_depend d
-                                          where d.classid = 'pg_class'::regclass and d.objid = c.oid
+                                          where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.objsubid = 0
                                             and d.deptype in ('e', 'i', 'a'))
                         """);
                 ResultSet rows = query.executeQuery()) {

@@ -127,7 +127,7 @@ public class DatabaseUrlSource implements ConfigSourceFactory {
             String value = setting("DATABASE_STATEMENT_TIMEOUT");
             try {
                 return value == null ? DEFAULT_STATEMENT_TIMEOUT : DurationConverter.parseDuration(value);
-            } catch (IllegalArgumentException reportedBySettings) {
+            } catch (IllegalArgumentException | ArithmeticException reportedBySettings) {
                 return DEFAULT_STATEMENT_TIMEOUT;
             }
         }

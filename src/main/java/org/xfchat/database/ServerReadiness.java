@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 @Readiness
 @Singleton
 class ServerReadiness implements HealthCheck {
+    /** Probes that come together, or that waited for one that hung, get one answer: they must not queue up. */
+    private static final Duration SHARED = Duration.ofMillis(500);
+
     private static final Logger LOG = Logger.getLogger(ServerReadiness.class);
 
     private final AgroalDataSource pool;
@@ -37,6 +40,8 @@ class ServerReadiness implements HealthCheck {
 
     private @Nullable Connection connection;
     private boolean wasUp = true;
+    private @Nullable String lastTrouble;
+    private @Nullable Long lastAsked;
 
     ServerReadiness(AgroalDataSource pool, Config settings) {
         this.pool = pool;
@@ -58,7 +63,11 @@ class ServerReadiness implements HealthCheck {
                 .withData("pool_awaiting", metrics.awaitingCount())
                 .withData("pool_max", poolSize);
         long start = System.nanoTime();
-        String trouble = trouble();
+        if (lastAsked == null || start - lastAsked > SHARED.toNanos()) {
+            lastTrouble = trouble();
+            lastAsked = System.nanoTime();
+        }
+        String trouble = lastTrouble;
         long micros = Duration.ofNanos(System.nanoTime() - start).toNanos() / 1000;
         announce(trouble);
         if (trouble == null) {

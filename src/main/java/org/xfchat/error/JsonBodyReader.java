@@ -9,11 +9,13 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.MessageBodyReader;
 import jakarta.ws.rs.ext.Provider;
-import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -75,14 +77,18 @@ public class JsonBodyReader implements MessageBodyReader<Object> {
         }
     }
 
+    /** Decoded first: the parser lets overlong forms of UTF-8 pass. */
     private JsonNode tree(byte[] body) throws IOException {
         try {
-            JsonNode tree = json.readTree(body);
+            JsonNode tree = json.readTree(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString());
             if (tree == null || tree.isMissingNode()) {
                 throw new ApiException(ErrorCode.INVALID_JSON, "The body is empty");
             }
             return tree;
-        } catch (JsonProcessingException | CharConversionException malformed) {
+        } catch (JsonProcessingException | CharacterCodingException malformed) {
             throw new ApiException(ErrorCode.INVALID_JSON);
         }
     }

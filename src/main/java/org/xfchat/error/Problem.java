@@ -3,6 +3,8 @@ package org.xfchat.error;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,10 @@ public record Problem(
         @Nullable String id) {
     public static final String MEDIA_TYPE = "application/problem+json";
 
+    /** A media range of JSON that is not refused by a weight of zero (RFC 9110 section 12.4.2). */
+    private static final Pattern JSON_RANGE =
+            Pattern.compile("application/([\\w.-]+\\+)?json\\s*(?!.*;\\s*q=0(\\.0*)?\\s*(;|$))(;.*)?");
+
     /** Seconds in {@code Retry-After} of every 503: the database is usually back, or the pool drained, within them. */
     static final String RETRY_AFTER_SECONDS = "2";
 
@@ -39,7 +45,7 @@ public record Problem(
         if (accept == null) {
             return false;
         }
-        String types = accept.toLowerCase(Locale.ROOT);
-        return types.contains("application/json") || types.contains("+json");
+        return Stream.of(accept.toLowerCase(Locale.ROOT).split(",", -1))
+                .anyMatch(range -> JSON_RANGE.matcher(range.strip()).matches());
     }
 }

@@ -1,5 +1,6 @@
 package org.xfchat.message;
 
+import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
@@ -20,9 +21,7 @@ final class Limit {
         if (!text.matches("[+-]?\\d{1,40}")) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, name + " must be a whole number");
         }
-        if (text.length() > 18) {
-            return text.startsWith("-") ? min : max;
-        }
-        return Math.max(min, Math.min(max, Long.parseLong(text)));
+        BigInteger number = new BigInteger(text);
+        return number.max(BigInteger.valueOf(min)).min(BigInteger.valueOf(max)).longValue();
     }
 }

@@ -5,6 +5,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.persistence.Tuple;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.UUID;
@@ -18,6 +20,9 @@ import org.xfchat.user.AccountClosing;
 public class Usage {
     /** Of the advisory lock that one replica holds while it rolls up. */
     private static final long LOCK = 0x5846_5573_6167L;
+
+    /** Between an entry's time and its commit; far more than any timeout allows. */
+    private static final Duration LONGEST_APPEND = Duration.ofHours(1);
 
     private final Transactions transactions;
     private final Session session;
@@ -92,20 +97,24 @@ public class Usage {
     }
 
     private int rollUpAlone() {
+        Instant since = session.createNativeQuery("select rolled_up_at from usage_roll_up", Instant.class)
+                .getSingleResult();
+        session.createNativeMutationQuery("update usage_roll_up set rolled_up_at = now()")
+                .executeUpdate();
+        // The upper bound says nothing; with both, the planner takes the range for a narrow one, which it is.
         return session.createNativeMutationQuery("""
-                        with begun as (
-                            update usage_roll_up set rolled_up_at = now()
-                        ), active as (
+                        with active as (
                             select distinct conversation_id from chat_messages
-                            where created_at > (select rolled_up_at from usage_roll_up) - interval '1 hour'
+                            where created_at > ?1 and created_at <= 'infinity'
                         ), heads as (
-                            select active.conversation_id, coalesce(w.seq, 0) as from_seq, head.seq as to_seq
+                            select active.conversation_id, coalesce(watermark.seq, 0) as from_seq, head.seq as to_seq
                             from active
-                            left join usage_watermarks w on w.conversation_id = active.conversation_id
+                            cross join lateral (select max(seq) as seq from usage_watermarks
+                                                where conversation_id = active.conversation_id) watermark
                             cross join lateral (select seq from chat_messages
                                                 where conversation_id = active.conversation_id
                                                 order by seq desc limit 1) head
-                            where head.seq > coalesce(w.seq, 0)
+                            where head.seq > coalesce(watermark.seq, 0)
                         ), moved as (
                             insert into usage_watermarks (conversation_id, seq)
                             select conversation_id, to_seq from heads
@@ -114,8 +123,10 @@ public class Usage {
                             select m.sender_id, cast(date_trunc('month', m.created_at at time zone 'UTC') as date) as month,
                                    count(*) as messages, sum(octet_length(m.content)) as bytes
                             from heads
-                            join chat_messages m on m.conversation_id = heads.conversation_id
-                                                and m.seq > heads.from_seq and m.seq <= heads.to_seq
+                            cross join lateral (select sender_id, created_at, content from chat_messages
+                                                where conversation_id = heads.conversation_id
+                                                  and seq > heads.from_seq and seq <= heads.to_seq
+                                                offset 0) m
                             group by 1, 2
                         )
                         insert into usage_tracking (user_id, metric_type, period_start, period_end, count)
@@ -125,7 +136,9 @@ public class Usage {
                         order by 1, 2, 3
                         on conflict (user_id, metric_type, period_start)
                             do update set count = usage_tracking.count + excluded.count, updated_at = now()
-                        """).executeUpdate();
+                        """)
+                .setParameter(1, since.minus(LONGEST_APPEND))
+                .executeUpdate();
     }
 
     /** A deleted account's figures say nothing to anybody. */

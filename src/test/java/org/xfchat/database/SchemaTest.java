@@ -3,6 +3,7 @@ package org.xfchat.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -84,6 +85,7 @@ class SchemaTest {
         "friend_requests_to_user",
         "users_email_key",
         "users_email_lookup",
+        "users_live",
         "users_username_key"
     };
 
@@ -100,11 +102,11 @@ class SchemaTest {
 
     /** Brings the connection's database to the newest schema. */
     static void migrate(Connection connection) throws SQLException {
+        String[] user = URI.create(TestServer.url()).getUserInfo().split(":", 2);
         Flyway.configure()
-                .dataSource(
-                        connection.getMetaData().getURL(),
-                        connection.getMetaData().getUserName(),
-                        "postgres")
+                .dataSource(connection.getMetaData().getURL(), user[0], user[1])
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
                 .load()
                 .migrate();
     }
