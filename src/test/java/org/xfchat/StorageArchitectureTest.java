@@ -96,7 +96,7 @@ class StorageArchitectureTest {
                 .filteredOn(key -> key.startsWith("quarkus.datasource."))
                 .allMatch(
                         key -> key.matches(
-                                "quarkus\\.datasource\\.(db-kind|username|password|jdbc\\.[a-z-]+|devservices\\.enabled|health\\.enabled)"));
+                                "quarkus\\.datasource\\.(db-kind|username|password|jdbc\\.[a-z-]+(\\.enabled)?|devservices\\.enabled|health\\.enabled)"));
         assertThat(keys).noneMatch(key -> key.matches("quarkus\\.(hibernate-orm|flyway)\\.(\".*|active|enabled)"));
     }
 

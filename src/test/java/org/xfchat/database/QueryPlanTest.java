@@ -42,7 +42,7 @@ class QueryPlanTest {
             "usage_watermarks");
 
     /** The roll-up is the only statement without a request. */
-    private static final String ROLL_UP = "with begun as";
+    private static final String ROLL_UP = "with active as";
 
     @Inject
     @PersistenceUnitExtension
