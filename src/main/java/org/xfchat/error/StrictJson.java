@@ -26,6 +26,12 @@ class StrictJson implements ObjectMapperCustomizer {
     private static final DateTimeFormatter MICROSECONDS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
+    /** After the framework's modules, whose way to write a timestamp would win otherwise. */
+    @Override
+    public int priority() {
+        return MINIMUM_PRIORITY;
+    }
+
     @Override
     @SuppressWarnings("deprecation") // the mapper already exists, so that its builder cannot be used
     public void customize(ObjectMapper mapper) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xfchat.testing.Person;
+import org.xfchat.testing.Rows;
 import org.xfchat.testing.TestDatabase;
 
 @QuarkusTest
@@ -55,6 +56,13 @@ class HistoryTest {
 
     @Nested
     class Participant {
+        @Test
+        void seesTimestampsInOneFormHoweverRoundTheyAre() {
+            UUID message = alice.say(conversation, "on the second");
+            Rows.change("update chat_messages set created_at = '2026-01-02T03:04:05Z' where id = ?", message);
+            page("").body("messages[0].timestamp", equalTo("2026-01-02T03:04:05.000000Z"));
+        }
+
         @Test
         void seesEveryFieldOfAMessage() {
             UUID first = alice.say(conversation, "first");
