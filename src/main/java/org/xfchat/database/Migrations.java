@@ -41,9 +41,9 @@ class Migrations {
         Catalog catalog = Catalog.read(connection);
         switch (catalog.kind()) {
             case LEGACY ->
-                throw new StartUpFailure(
-                        "this is a database of the old XFChat (" + catalog.detail()
-                                + "); it is not converted by serve and was not touched: back it up, then run the migrate command");
+                throw new StartUpFailure("this is a database of the old XFChat (" + catalog.detail()
+                        + "); it is never converted by serve, and was not touched: back it up, then convert it with the migrate"
+                        + " command of a version that can (this one cannot yet)");
             case FOREIGN ->
                 throw new StartUpFailure("this is not an XFChat database and was not touched: it has "
                         + catalog.detail() + "; point DATABASE_URL at an empty database");

@@ -28,7 +28,8 @@ public class StartUpFailure extends RuntimeException {
             case "28P01" -> "wrong user or password in DATABASE_URL";
             case "28000" ->
                 message.contains("no encryption") || message.contains("SSL off")
-                        ? "the server requires TLS for this user: add sslmode=require to DATABASE_URL"
+                        ? "the server requires TLS for this user, or has no entry for it in pg_hba.conf: add sslmode=require"
+                                + " to DATABASE_URL, or let the user in"
                         : "the server does not let this user in";
             case "3D000" -> "the database does not exist";
             case "42501" -> "a privilege is missing";

@@ -9,6 +9,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
@@ -49,6 +50,7 @@ class HttpEdge {
      * the closed response; what it wrote may still be committed, which is what 503 means to a client.
      */
     private void startDeadline(RoutingContext context) {
+        context.put(READS_BODY, new AtomicBoolean());
         long timer = context.vertx().setTimer(deadline.toMillis(), fired -> expire(context));
         context.addEndHandler(ended -> context.vertx().cancelTimer(timer));
         context.next();
@@ -67,11 +69,11 @@ class HttpEdge {
     /** The body is read after the filters: until they are through, it is not the client who is late. */
     @ServerRequestFilter(priority = Integer.MAX_VALUE)
     void readsBodyNext(RoutingContext context) {
-        context.put(READS_BODY, true);
+        context.<AtomicBoolean>get(READS_BODY).set(true);
     }
 
     private void expire(RoutingContext context) {
-        boolean waitsForClient = context.get(READS_BODY) != null && isIncomplete(context.request());
+        boolean waitsForClient = context.<AtomicBoolean>get(READS_BODY).get() && isIncomplete(context.request());
         problems.write(context, new ApiException(waitsForClient ? ErrorCode.REQUEST_TIMEOUT : ErrorCode.UNAVAILABLE));
     }
 

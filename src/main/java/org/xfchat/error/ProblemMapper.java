@@ -3,6 +3,7 @@ package org.xfchat.error;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -35,13 +36,20 @@ public class ProblemMapper {
     private record Answer(int status, String mediaType, String body, Map<String, String> headers) {}
 
     private final ObjectMapper json;
+    private final CurrentVertxRequest current;
 
-    ProblemMapper(ObjectMapper json) {
+    ProblemMapper(ObjectMapper json, CurrentVertxRequest current) {
         this.json = json;
+        this.current = current;
     }
 
     @ServerExceptionMapper(Throwable.class)
     Response map(Throwable thrown, HttpHeaders request) {
+        if (current.getCurrent().response().headWritten()) {
+            // The deadline has answered already; what a worker found out later reaches nobody.
+            LOG.debugf(thrown, "failed after its answer");
+            return Response.status(ErrorCode.UNAVAILABLE.status()).build();
+        }
         Answer answer = answer(translate(thrown), request.getHeaderString(HttpHeaders.ACCEPT));
         Response.ResponseBuilder response =
                 Response.status(answer.status()).type(answer.mediaType()).entity(answer.body());

@@ -4,7 +4,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.persistence.Tuple;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -139,7 +138,7 @@ public class Friends {
 
     /** Requests to this user that wait for an answer, newest first; empty for none. */
     List<FriendRequestView> pending(UUID recipient) {
-        List<Tuple> rows = transactions.read(() -> session.createNativeQuery("""
+        return transactions.read(() -> session.createNativeQuery("""
                         select r.id, r.from_user_id, r.to_user_id, f.username, f.email, t.email as to_email,
                                r.message, r.status, r.created_at, r.responded_at
                         from friend_requests r
@@ -147,48 +146,22 @@ public class Friends {
                         join users t on t.id = r.to_user_id and t.deleted_at is null
                         where r.to_user_id = ?1 and r.status = 'pending'
                         order by r.created_at desc, r.id
-                        """, Tuple.class)
+                        """, FriendRequestView.class)
                 .setParameter(1, recipient)
                 .getResultList());
-        return rows.stream()
-                .map(row -> new FriendRequestView(
-                        row.get(0, UUID.class),
-                        row.get(1, UUID.class),
-                        row.get(2, UUID.class),
-                        row.get(3, String.class),
-                        row.get(4, String.class),
-                        row.get(5, String.class),
-                        row.get(6, String.class),
-                        row.get(7, String.class),
-                        row.get(8, Instant.class),
-                        row.get(9, Instant.class)))
-                .toList();
     }
 
     /** Everybody this user is friends with, by user name; empty for none. */
     List<ContactView> contacts(UUID user) {
-        List<Tuple> rows = transactions.read(() -> session.createNativeQuery("""
+        return transactions.read(() -> session.createNativeQuery("""
                         select c.id, c.user_id, c.contact_user_id, u.username, u.email, c.display_name, c.avatar_url,
-                               coalesce(u.last_seen, u.created_at), c.created_at
+                               coalesce(u.last_seen, u.created_at) as last_seen, false as is_online, c.created_at
                         from contacts c join users u on u.id = c.contact_user_id and u.deleted_at is null
                         where c.user_id = ?1
                         order by lower(u.username), u.username
-                        """, Tuple.class)
+                        """, ContactView.class)
                 .setParameter(1, user)
                 .getResultList());
-        return rows.stream()
-                .map(row -> new ContactView(
-                        row.get(0, UUID.class),
-                        row.get(1, UUID.class),
-                        row.get(2, UUID.class),
-                        row.get(3, String.class),
-                        row.get(4, String.class),
-                        row.get(5, String.class),
-                        row.get(6, String.class),
-                        row.get(7, Instant.class),
-                        false,
-                        row.get(8, Instant.class)))
-                .toList();
     }
 
     /** A deleted account is nobody's contact any more, and what waited for its answer, or for one to it, is over. */

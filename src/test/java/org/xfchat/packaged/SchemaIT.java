@@ -66,6 +66,17 @@ class SchemaIT {
         }
 
         @Test
+        void thatCannotBeMadeIsRefusedByTheMigrationsNameAndLeavesNothing() {
+            String database = server.newDatabase();
+            // Not a table, so that the database counts as empty; in the way all the same.
+            server.execute(database, "create type users as (id uuid)");
+            assertThat(refusal(database))
+                    .startsWith("a migration failed and was rolled back: ")
+                    .contains("V" + FIRST + "__postgresql_exclusive_schema.sql")
+                    .contains("\"users\" already exists");
+        }
+
+        @Test
         void withATableMissingIsRefusedByTheTablesName() {
             String database = migrated();
             server.execute(database, "drop table contacts");
@@ -141,7 +152,7 @@ class SchemaIT {
             server.execute(database, LegacySchema.stage(stage));
             assertThat(refusal(database))
                     .startsWith("this is a database of the old XFChat (stage " + stage + ")")
-                    .contains("run the migrate command");
+                    .contains("convert it with the migrate command");
         }
     }
 

@@ -63,6 +63,11 @@ public final class Service implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-jar",
                 APPLICATION.resolve("quarkus-run.jar").toString()));
+        // Counts what the packaged service runs; absent outside the build.
+        String agent = System.getProperty("xfchat.test.agent", "");
+        if (!agent.isBlank()) {
+            command.add(1, agent);
+        }
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(WORKING_DIRECTORY.toFile())
