@@ -1,5 +1,6 @@
 package org.xfchat.database;
 
+import io.quarkus.flyway.FlywayConfigurationCustomizer;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -7,14 +8,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import org.eclipse.microprofile.config.Config;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.output.ValidateOutput;
 import org.flywaydb.core.api.output.ValidateResult;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Decides what may be done with the database that was found, and lets Flyway do it. */
 @Singleton
@@ -23,6 +27,27 @@ class Migrations {
 
     /** Any number, the same in every replica: they migrate one after the other. */
     private static final long LOCK = 0x5846_4368_6174L;
+
+    /** Flyway connects by itself, without the pool's timeouts, and around PgBouncer where there is a direct URL. */
+    @Singleton
+    static class DirectConnection implements FlywayConfigurationCustomizer {
+        private final Config settings;
+
+        DirectConnection(Config settings) {
+            this.settings = settings;
+        }
+
+        @Override
+        public void customize(FluentConfiguration configuration) {
+            PGSimpleDataSource direct = new PGSimpleDataSource();
+            direct.setUrl(settings.getValue("database-url.direct.jdbc", String.class));
+            settings.getOptionalValue("database-url.direct.username", String.class)
+                    .ifPresent(direct::setUser);
+            settings.getOptionalValue("database-url.direct.password", String.class)
+                    .ifPresent(direct::setPassword);
+            configuration.dataSource(direct);
+        }
+    }
 
     private final Flyway flyway;
 

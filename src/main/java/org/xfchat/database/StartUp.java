@@ -135,7 +135,8 @@ public class StartUp {
     }
 
     private static long users(Connection connection) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("select count(*) from users");
+        try (PreparedStatement query =
+                        connection.prepareStatement("select count(*) from users where deleted_at is null");
                 ResultSet row = query.executeQuery()) {
             row.next();
             return row.getLong(1);

@@ -61,6 +61,16 @@ class StartUpIT {
         }
     }
 
+    /** Where the server asks for none: trust, peer or a client certificate. */
+    @Test
+    void needsNoPasswordWhereTheServerAsksForNone() {
+        String url = server.url(server.newDatabase()).replaceFirst("postgres:postgres@", "postgres@");
+        try (Service service = Service.serve(Service.settings(url))) {
+            service.awaitReady();
+            assertThat(service.says("migrated from empty to ")).isTrue();
+        }
+    }
+
     @Test
     void refusesAPortInUse() throws IOException {
         String url = server.url(server.newDatabase());
