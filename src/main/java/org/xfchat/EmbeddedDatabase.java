@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.logging.Level;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 
@@ -27,6 +28,8 @@ final class EmbeddedDatabase {
                 .isPresent()) {
             return;
         }
+        // Main keeps everything quiet until Quarkus has configured logging; this is to be said all the same.
+        java.util.logging.Logger.getLogger(EmbeddedDatabase.class.getName()).setLevel(Level.INFO);
         Files.createDirectories(FOLDER);
         stopOrphan();
         EmbeddedPostgres server = EmbeddedPostgres.builder()
