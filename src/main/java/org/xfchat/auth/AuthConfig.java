@@ -23,7 +23,7 @@ public interface AuthConfig {
     MemorySize hashMemory();
 
     /** How long a request waits for its turn to hash before it is answered 503; below the request's deadline. */
-    @WithDefault("8S")
+    @WithDefault("9S")
     Duration hashWait();
 
     /** No refused log-in is answered earlier, whatever was wrong; above the time of the slowest hash, bcrypt 12. */
