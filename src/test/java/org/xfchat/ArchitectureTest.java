@@ -44,11 +44,13 @@ class ArchitectureTest {
         DIRECT.put("auth", Set.of("error"));
         DIRECT.put("signal", Set.of("database"));
         DIRECT.put("user", Set.of("auth", "database", "signal"));
-        DIRECT.put("presence", Set.of("user", "signal"));
+        DIRECT.put("stream", Set.of("user", "signal"));
+        DIRECT.put("presence", Set.of("stream"));
         DIRECT.put("conversation", Set.of("user"));
         DIRECT.put("log", Set.of("conversation", "signal", "braid"));
+        DIRECT.put("cursor", Set.of("log", "stream"));
         DIRECT.put("friend", Set.of("conversation", "presence"));
-        DIRECT.put("message", Set.of("log", "braid", "presence"));
+        DIRECT.put("message", Set.of("cursor", "braid", "presence"));
         DIRECT.put("realtime", Set.of("friend", "message"));
         DIRECT.put("usage", Set.of("log"));
         DIRECT.put("upgrade", Set.of("database"));

@@ -1,0 +1,112 @@
+package org.xfchat.message;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.braid.VersionHeader;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
+import org.xfchat.log.Draft;
+import org.xfchat.log.Log;
+import org.xfchat.user.CurrentCaller;
+import org.xfchat.user.SignedIn;
+
+/** Sending a message (contract 2.5). */
+@Path("/sync/conversations/{conversation}/messages")
+@SignedIn
+public class SendResource {
+    /**
+     * What is to be appended.
+     *
+     * @param messageType null, {@code "text"}, or an object with {@code type}
+     */
+    public record Message(
+            @NotNull String content,
+            @JsonProperty("message_type") @Nullable JsonNode messageType) {}
+
+    /** The old server's answer, exactly these four. */
+    @RegisterForReflection
+    public record Stored(
+            boolean success,
+            @JsonProperty("message_id") UUID messageId,
+            String version,
+            @Nullable String error) {}
+
+    private final Log log;
+    private final CurrentCaller caller;
+
+    SendResource(Log log, CurrentCaller caller) {
+        this.log = log;
+        this.caller = caller;
+    }
+
+    /** Appends a message under the client's id; the same again is the same (contract 2.5). */
+    @PUT
+    @Path("{message}")
+    public Response append(
+            @PathParam("conversation") UUID conversation,
+            @PathParam("message") UUID id,
+            @Context HttpHeaders headers,
+            @Valid @NotNull Message body) {
+        Draft draft = draft(conversation, id, headers, body);
+        Log.Appended appended = log.append(draft);
+        return Response.ok(new Stored(true, id, appended.version(), null), MediaType.APPLICATION_JSON_TYPE)
+                .header(SyncResource.VERSION, VersionHeader.format(appended.version()))
+                .header(SyncResource.CURRENT_VERSION, VersionHeader.format(appended.current()))
+                .build();
+    }
+
+    private Draft draft(UUID conversation, UUID id, HttpHeaders headers, Message message) {
+        if (id.equals(conversation)) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "A message cannot have its conversation's id");
+        }
+        if (!headers.getRequestHeader("Content-Range").isEmpty()
+                || !headers.getRequestHeader("Patches").isEmpty()) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "A message is written as a whole, without patches");
+        }
+        String version = version(id, headers);
+        List<String> parents = SyncResource.versions(headers, SyncResource.PARENTS);
+        MessageType type = MessageType.of(message.messageType());
+        Text.check(message.content());
+        return new Draft(
+                conversation,
+                id,
+                caller.get().id(),
+                version,
+                parents,
+                type.name(),
+                message.content(),
+                type.attributes());
+    }
+
+    private static @Nullable String version(UUID id, HttpHeaders headers) {
+        if (headers.getRequestHeader(SyncResource.VERSION).isEmpty()) {
+            return null;
+        }
+        List<String> versions = SyncResource.versions(headers, SyncResource.VERSION);
+        if (versions.size() != 1) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "Version must name exactly one state");
+        }
+        String version = versions.get(0);
+        if (!Log.isUuid(version)) {
+            return version;
+        }
+        if (!version.toLowerCase(Locale.ROOT).equals(id.toString())) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "A version of UUID form must be the message's id");
+        }
+        return id.toString();
+    }
+}
