@@ -12,6 +12,7 @@ import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 import org.xfchat.database.StartUp;
 import org.xfchat.database.StartUpFailure;
+import org.xfchat.log.Lanes;
 
 /** The start sequence: everything here happens before the port opens, and ends the process when it fails. */
 @Singleton
@@ -20,10 +21,12 @@ class Lifecycle {
 
     private final Config config;
     private final StartUp startUp;
+    private final Lanes lanes;
 
-    Lifecycle(Config config, StartUp startUp) {
+    Lifecycle(Config config, StartUp startUp, Lanes lanes) {
         this.config = config;
         this.startUp = startUp;
+        this.lanes = lanes;
     }
 
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
@@ -36,6 +39,7 @@ class Lifecycle {
         }
         if (config.getOptionalValue(Main.COMMAND, String.class).isEmpty()) {
             startUp.serve();
+            lanes.start();
             LOG.infof("[STARTUP] settings: %s", Settings.effective(config));
         }
     }
