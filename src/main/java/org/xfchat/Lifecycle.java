@@ -13,6 +13,7 @@ import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 import org.xfchat.database.StartUp;
 import org.xfchat.database.StartUpFailure;
+import org.xfchat.presence.Presence;
 import org.xfchat.signal.Signals;
 
 /** The start sequence: everything here happens before the port opens, and ends the process when it fails. */
@@ -23,11 +24,13 @@ class Lifecycle {
     private final Config config;
     private final StartUp startUp;
     private final Signals signals;
+    private final Presence presence;
 
-    Lifecycle(Config config, StartUp startUp, Signals signals) {
+    Lifecycle(Config config, StartUp startUp, Signals signals, Presence presence) {
         this.config = config;
         this.startUp = startUp;
         this.signals = signals;
+        this.presence = presence;
     }
 
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
@@ -41,11 +44,13 @@ class Lifecycle {
         if (config.getOptionalValue(Main.COMMAND, String.class).isEmpty()) {
             startUp.serve();
             signals.start();
+            presence.start();
             LOG.infof("[STARTUP] settings: %s", Settings.effective(config));
         }
     }
 
     void stop(@Observes ShutdownEvent event) {
+        presence.stop();
         signals.stop();
     }
 
