@@ -155,7 +155,10 @@ public class Friends {
     List<ContactView> contacts(UUID user) {
         return transactions.read(() -> session.createNativeQuery("""
                         select c.id, c.user_id, c.contact_user_id, u.username, u.email, c.display_name, c.avatar_url,
-                               coalesce(u.last_seen, u.created_at) as last_seen, false as is_online, c.created_at
+                               coalesce(u.last_seen, u.created_at) as last_seen,
+                               exists (select from presence p join replicas r on r.id = p.replica_id
+                                       where p.user_id = c.contact_user_id and r.lease_until > now()) as is_online,
+                               c.created_at
                         from contacts c join users u on u.id = c.contact_user_id and u.deleted_at is null
                         where c.user_id = ?1
                         order by lower(u.username), u.username
