@@ -15,7 +15,11 @@ public final class Text {
         return text.codePoints().noneMatch(c -> c == 0 || Character.getType(c) == Character.SURROGATE);
     }
 
-    /** @throws ApiException {@code INVALID_REQUEST} when empty or not storable, {@code TOO_LARGE} above 1 MiB of UTF-8 */
+    /**
+     * Refuses what cannot be a message.
+     *
+     * @throws ApiException {@code INVALID_REQUEST} when empty or not storable, {@code TOO_LARGE} above 1 MiB of UTF-8
+     */
     public static void check(String content) {
         if (content.isEmpty()) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "A message must not be empty");
