@@ -1,6 +1,7 @@
 package org.xfchat;
 
 import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.HttpServerStart;
 import jakarta.annotation.Priority;
@@ -12,6 +13,7 @@ import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 import org.xfchat.database.StartUp;
 import org.xfchat.database.StartUpFailure;
+import org.xfchat.signal.Signals;
 
 /** The start sequence: everything here happens before the port opens, and ends the process when it fails. */
 @Singleton
@@ -20,10 +22,12 @@ class Lifecycle {
 
     private final Config config;
     private final StartUp startUp;
+    private final Signals signals;
 
-    Lifecycle(Config config, StartUp startUp) {
+    Lifecycle(Config config, StartUp startUp, Signals signals) {
         this.config = config;
         this.startUp = startUp;
+        this.signals = signals;
     }
 
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
@@ -36,8 +40,13 @@ class Lifecycle {
         }
         if (config.getOptionalValue(Main.COMMAND, String.class).isEmpty()) {
             startUp.serve();
+            signals.start();
             LOG.infof("[STARTUP] settings: %s", Settings.effective(config));
         }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        signals.stop();
     }
 
     /** Quarkus fires this one asynchronously only, and writes back the port that it found where 0 was asked for. */

@@ -2,9 +2,11 @@ package org.xfchat.conversation;
 
 import jakarta.inject.Singleton;
 import jakarta.persistence.Tuple;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.hibernate.Session;
 import org.xfchat.error.ApiException;
@@ -79,6 +81,27 @@ public class Conversations {
             throw new ApiException(ErrorCode.NOT_PARTICIPANT);
         }
         return new Participants(Map.copyOf(readSeqs));
+    }
+
+    /** A conversation and somebody who reads it. */
+    public record Reader(UUID conversation, UUID user) {}
+
+    /** Those of the readers who still take part. */
+    public Set<Reader> participating(Collection<Reader> readers) {
+        return Set.copyOf(session.createNativeQuery("""
+                        select p.conversation_id, p.user_id
+                        from unnest(?1, ?2) as asked (conversation_id, user_id)
+                        join conversation_participants p using (conversation_id, user_id)
+                        """, Reader.class)
+                .setParameter(1, readers.stream().map(Reader::conversation).toArray(UUID[]::new))
+                .setParameter(2, readers.stream().map(Reader::user).toArray(UUID[]::new))
+                .getResultList());
+    }
+
+    /** The conversation of all live accounts, in which nobody takes part by a row. */
+    public UUID room() {
+        return session.createNativeQuery("select id from conversations where kind = 'room'", UUID.class)
+                .getSingleResult();
     }
 
     /** Marks everything up to {@code seq} as read; does nothing when more was read already. */

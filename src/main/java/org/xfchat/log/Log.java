@@ -255,6 +255,55 @@ public class Log {
         return newest;
     }
 
+    /**
+     * The entries after {@code after} up to {@code upTo}, oldest first: at most {@code limit}, and no more than {@code bytes}
+     * of text unless the first one alone is larger; empty when there are none.
+     */
+    public List<Entry> after(UUID conversation, long after, long upTo, int limit, long bytes) {
+        // The entry before the first is read too: its version is the first one's parent.
+        List<Tuple> rows = session.createNativeQuery("""
+                        select id, conversation_id, seq, sender_id, own, coalesce(parent, cast(conversation_id as text)),
+                               type, content, true, cast(attributes as text), created_at
+                        from (
+                            select *, lag(own) over oldest_first as parent,
+                                   sum(case when seq > ?2 then octet_length(content) else 0 end) over oldest_first as bytes
+                            from (select *, coalesce(version, cast(id as text)) as own from chat_messages
+                                  where conversation_id = ?1 and seq >= ?2 and seq <= ?3
+                                  order by seq limit ?4 + 1) as page
+                            window oldest_first as (order by seq)
+                        ) as measured
+                        where seq > ?2 and seq <= ?2 + ?4 and (bytes <= ?5 or seq = ?2 + 1)
+                        order by seq
+                        """, Tuple.class)
+                .setParameter(1, conversation)
+                .setParameter(2, after)
+                .setParameter(3, upTo)
+                .setParameter(4, limit)
+                .setParameter(5, bytes)
+                .getResultList();
+        return rows.stream().map(this::entry).toList();
+    }
+
+    /** The newest position of each conversation that has an entry, by conversation. */
+    public Map<UUID, Long> heads(Collection<UUID> conversations) {
+        List<Tuple> rows = session.createNativeQuery("""
+                        select asked.id, head.seq from unnest(?1) as asked (id)
+                        cross join lateral (select seq from chat_messages
+                                            where conversation_id = asked.id order by seq desc limit 1) head
+                        """, Tuple.class)
+                .setParameter(1, conversations.toArray(UUID[]::new))
+                .getResultList();
+        Map<UUID, Long> heads = new HashMap<>();
+        rows.forEach(row -> heads.put(row.get(0, UUID.class), row.get(1, Long.class)));
+        return heads;
+    }
+
+    /** Raised when the database went back in time: positions of another epoch mean nothing in this one. */
+    public int epoch() {
+        return session.createNativeQuery("select epoch from log_epoch", Integer.class)
+                .getSingleResult();
+    }
+
     private Entry entry(Tuple row) {
         try {
             return new Entry(

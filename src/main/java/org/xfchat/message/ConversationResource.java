@@ -19,6 +19,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
+import org.xfchat.error.Limit;
 import org.xfchat.user.CurrentCaller;
 import org.xfchat.user.SignedIn;
 

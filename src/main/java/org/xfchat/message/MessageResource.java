@@ -10,6 +10,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.error.Limit;
 import org.xfchat.user.CurrentCaller;
 import org.xfchat.user.SignedIn;
 

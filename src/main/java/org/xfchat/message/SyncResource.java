@@ -1,5 +1,9 @@
 package org.xfchat.message;
 
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -13,9 +17,12 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.braid.BraidSyntaxException;
+import org.xfchat.braid.Subscription;
 import org.xfchat.braid.VersionHeader;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
+import org.xfchat.error.Limit;
+import org.xfchat.stream.ServerSentEvents;
 import org.xfchat.user.CurrentCaller;
 import org.xfchat.user.SignedIn;
 
@@ -27,33 +34,59 @@ public class SyncResource {
     static final String PARENTS = "Parents";
     static final String CURRENT_VERSION = "Current-Version";
     private static final String SUBSCRIBE = "Subscribe";
-    private static final String VARY = "Accept, Subscribe, Parents, Version, Last-Event-ID, Authorization";
+    static final String VARY = "Accept, Subscribe, Parents, Version, Last-Event-ID, Authorization";
 
     private final Messages messages;
+    private final Subscriptions subscriptions;
     private final CurrentCaller caller;
 
-    SyncResource(Messages messages, CurrentCaller caller) {
+    SyncResource(Messages messages, Subscriptions subscriptions, CurrentCaller caller) {
         this.messages = messages;
+        this.subscriptions = subscriptions;
         this.caller = caller;
     }
 
-    /** The log's newest state, or with {@code Version} the one of that name (Braid-HTTP 04, section 2.3). */
+    /**
+     * The log: as a stream of server-sent events or of Braid updates where the request asks for one, else its newest state,
+     * or with {@code Version} the one of that name (Braid-HTTP 04, sections 2.3 and 4).
+     */
     @GET
-    public Response read(
+    @Blocking
+    public Uni<Response> read(
             @PathParam("conversation") UUID conversation,
             @QueryParam("limit") @Nullable String limit,
-            @Context HttpHeaders headers) {
+            @Context HttpHeaders headers,
+            @Context RoutingContext http) {
         List<String> versions = versions(headers, VERSION);
-        versions(headers, PARENTS);
+        List<String> parents = versions(headers, PARENTS);
+        boolean isHead = http.request().method().equals(HttpMethod.HEAD);
+        boolean events = !isHead && ServerSentEvents.isAccepted(headers.getHeaderString(HttpHeaders.ACCEPT));
+        String subscribe = headers.getHeaderString(SUBSCRIBE);
+        boolean subscription = !isHead && Subscription.isWanted(subscribe);
         if (versions.size() > 1) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "Version must name one state");
         }
-        if (!versions.isEmpty() && isSubscription(headers)) {
+        if (!versions.isEmpty() && (events || subscription)) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "Version cannot be subscribed to, use Parents");
         }
-        Messages.Snapshot snapshot = messages.snapshot(
-                conversation, caller.get().id(), versions.stream().findFirst(), (int)
-                        Limit.of(limit, "limit", 1, MessageResource.MAX_LIMIT, MessageResource.DEFAULT_LIMIT));
+        int most = (int) Limit.of(limit, "limit", 1, MessageResource.MAX_LIMIT, MessageResource.DEFAULT_LIMIT);
+        Subscriptions.Request request = new Subscriptions.Request(http, caller.get(), conversation, parents, most);
+        if (events) {
+            subscriptions.events(request, headers.getHeaderString("Last-Event-ID"));
+        } else if (subscription) {
+            subscriptions.braid(request, subscribe, headers.getHeaderString("Heartbeats"));
+        } else if (!isHead && !parents.isEmpty()) {
+            subscriptions.range(request, versions.stream().findFirst());
+        } else {
+            return Uni.createFrom()
+                    .item(state(messages.snapshot(
+                            conversation, caller.get().id(), versions.stream().findFirst(), most)));
+        }
+        // The stream has taken the response over.
+        return Uni.createFrom().nothing();
+    }
+
+    private static Response state(Messages.Snapshot snapshot) {
         Response.ResponseBuilder response = Response.ok(snapshot.messages(), MediaType.APPLICATION_JSON_TYPE)
                 .header(HttpHeaders.VARY, VARY)
                 .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
@@ -63,11 +96,6 @@ public class SyncResource {
             response.header(PARENTS, VersionHeader.format(snapshot.parent()));
         }
         return response.build();
-    }
-
-    private static boolean isSubscription(HttpHeaders headers) {
-        String subscribe = headers.getHeaderString(SUBSCRIBE);
-        return subscribe != null && !subscribe.equals("?0") && !subscribe.equalsIgnoreCase("false");
     }
 
     /** The ids of a version header; empty where it is absent. */

@@ -4,9 +4,11 @@ import jakarta.enterprise.event.Event;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
@@ -178,6 +180,14 @@ public class Users {
                 .setParameter(1, ids)
                 .getResultList();
         return live.size() == ids.length;
+    }
+
+    /** Those of the accounts that live. */
+    public Set<UUID> live(Collection<UUID> ids) {
+        return transactions.read(() -> Set.copyOf(
+                session.createNativeQuery("select id from users where id = any(?1) and deleted_at is null", UUID.class)
+                        .setParameter(1, ids.toArray(UUID[]::new))
+                        .getResultList()));
     }
 
     /** bcrypt as long as an upgrade can be rolled back, which is as long as its old tables are there. */

@@ -1,12 +1,10 @@
-package org.xfchat.message;
+package org.xfchat.error;
 
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.error.ApiException;
-import org.xfchat.error.ErrorCode;
 
 /** Whole-number query parameters: clamped when out of range, refused when no number. */
-final class Limit {
+public final class Limit {
     private Limit() {}
 
     /**
@@ -14,7 +12,7 @@ final class Limit {
      *
      * @throws ApiException {@code INVALID_REQUEST}
      */
-    static long of(@Nullable String text, String name, long min, long max, long absent) {
+    public static long of(@Nullable String text, String name, long min, long max, long absent) {
         if (text == null || text.isEmpty()) {
             return absent;
         }

@@ -1,4 +1,4 @@
-package org.xfchat.message;
+package org.xfchat.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -9,8 +9,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullAndEmptySource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.xfchat.error.ApiException;
-import org.xfchat.error.ErrorCode;
 
 /** Contract section 6, row 47. */
 class LimitTest {

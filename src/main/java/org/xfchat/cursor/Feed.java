@@ -1,0 +1,194 @@
+package org.xfchat.cursor;
+
+import io.netty.channel.EventLoop;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.log.Entry;
+
+/**
+ * One conversation's log as this replica's followers see it grow. Whoever obtained it from {@link Feeds#open} releases it
+ * once.
+ */
+public final class Feed {
+    /** The followers of one event loop: one task wakes them all. */
+    private static final class Group {
+        private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
+        private final AtomicBoolean woken = new AtomicBoolean();
+    }
+
+    private final UUID conversation;
+    private final Feeds feeds;
+    private final Map<EventLoop, Group> groups = new ConcurrentHashMap<>();
+    private int users;
+
+    // Written under this feed's monitor; the tail is null until somebody follows.
+    private volatile @Nullable Tail tail;
+    private volatile long head;
+    private long maxSize;
+    private long lastAtSweep;
+    private boolean filling;
+
+    Feed(UUID conversation, Feeds feeds, long maxSize) {
+        this.conversation = conversation;
+        this.feeds = feeds;
+        this.maxSize = maxSize;
+    }
+
+    public UUID conversation() {
+        return conversation;
+    }
+
+    /** The newest position that was heard of; 0 before any. */
+    public long head() {
+        return head;
+    }
+
+    /** Counts a user. Under the registry's lock for this conversation. */
+    Feed use() {
+        users++;
+        return this;
+    }
+
+    /** Whether nobody is left. Under the registry's lock for this conversation. */
+    boolean unuse() {
+        users--;
+        return users == 0;
+    }
+
+    /** Its user is done with it. */
+    public void release() {
+        feeds.close(this);
+    }
+
+    Feeds feeds() {
+        return feeds;
+    }
+
+    @Nullable
+    Tail tail() {
+        return tail;
+    }
+
+    /** Wakes the follower from now on; the log is known to be {@code seq} long at least. */
+    public void follow(Follower follower, long seq) {
+        groups.computeIfAbsent(follower.loop(), loop -> new Group()).followers.add(follower);
+        synchronized (this) {
+            if (tail == null) {
+                tail = Tail.after(seq);
+                lastAtSweep = seq;
+            }
+        }
+        heard(seq);
+    }
+
+    /** Wakes it no more. */
+    public void unfollow(Follower follower) {
+        Group group = groups.get(follower.loop());
+        if (group != null) {
+            group.followers.remove(follower);
+        }
+    }
+
+    /** Everybody who follows. */
+    List<Follower> followers() {
+        return groups.values().stream()
+                .flatMap(group -> group.followers.stream())
+                .toList();
+    }
+
+    /**
+     * The log has grown by these entries, which are handed on where they follow what is here without a gap, and is at least
+     * so long; otherwise this is a wake-up. What is missing is read once for everybody.
+     *
+     * @return whether it was news that the log is so long
+     */
+    boolean grown(List<Entry> entries, long seq) {
+        boolean news;
+        boolean extended;
+        boolean fill;
+        synchronized (this) {
+            news = seq > head;
+            head = Math.max(head, seq);
+            extended = extend(entries);
+            fill = mustFill();
+        }
+        if (fill) {
+            feeds.fill(this);
+        }
+        if (extended || (news && !fill)) {
+            wake();
+        }
+        return news;
+    }
+
+    /** The log is at least so long. */
+    boolean heard(long seq) {
+        return grown(List.of(), seq);
+    }
+
+    private boolean extend(List<Entry> entries) {
+        Tail before = tail;
+        if (before == null || entries.isEmpty()) {
+            return false;
+        }
+        Tail longer = before.with(entries, maxSize);
+        tail = longer;
+        return longer.last() > before.last();
+    }
+
+    private boolean mustFill() {
+        Tail known = tail;
+        if (known == null || known.last() >= head || filling) {
+            return false;
+        }
+        filling = true;
+        return true;
+    }
+
+    /** What was read for everybody: what follows the tail's end, or nothing, in which case the next wake-up tries again. */
+    void filled(List<Entry> entries) {
+        synchronized (this) {
+            filling = false;
+        }
+        if (!entries.isEmpty()) {
+            grown(entries, entries.get(entries.size() - 1).seq());
+        }
+    }
+
+    /**
+     * Forgets the entries of a log that did not grow since the last time: who still needs them asks the database.
+     *
+     * @param limit of the tail, in bytes, from now on
+     * @return what it takes now, in bytes
+     */
+    synchronized long sweep(long limit) {
+        maxSize = limit;
+        Tail known = tail;
+        if (known == null) {
+            return 0;
+        }
+        if (known.last() == lastAtSweep) {
+            tail = Tail.after(known.last());
+            return 0;
+        }
+        lastAtSweep = known.last();
+        return known.size();
+    }
+
+    /** Lets everybody look. */
+    void wake() {
+        groups.forEach((loop, group) -> {
+            if (!group.followers.isEmpty() && group.woken.compareAndSet(false, true)) {
+                loop.execute(() -> {
+                    group.woken.set(false);
+                    group.followers.forEach(Follower::wake);
+                });
+            }
+        });
+    }
+}

@@ -1,0 +1,194 @@
+package org.xfchat.cursor;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.xfchat.log.Committed;
+import org.xfchat.log.Entry;
+import org.xfchat.signal.Signals;
+
+/** The conversations that are followed on this replica, and what is heard about them. */
+@Singleton
+public class Feeds {
+    private static final Logger LOG = Logger.getLogger(Feeds.class);
+    private static final String TOPIC = "log";
+
+    /** The longest text of one conversation in a signal: two numbers and what separates them. */
+    private static final int LONGEST_NEWS = 36 + 1 + 19 + 1;
+
+    private final CatchUp catchUp;
+    private final CursorConfig config;
+    private final MeterRegistry metrics;
+    private final Clock clock;
+    private final Signals.Topic topic;
+    private final Counter missed;
+    private final Timer lag;
+    private final Map<UUID, Feed> feeds = new ConcurrentHashMap<>();
+    private Map<UUID, Long> unsaid = new HashMap<>();
+    private int epoch = -1;
+
+    Feeds(CatchUp catchUp, CursorConfig config, Signals signals, MeterRegistry metrics, Clock clock) {
+        this.clock = clock;
+        this.catchUp = catchUp;
+        this.config = config;
+        this.metrics = metrics;
+        this.missed = Counter.builder("xfchat.cursor.missed")
+                .description("growth that the poll found before any commit here or signal told of it")
+                .register(metrics);
+        this.lag = Timer.builder("xfchat.delivery.lag")
+                .description("from an entry's time to its being handed to this replica's subscribers")
+                .publishPercentileHistogram()
+                .register(metrics);
+        Gauge.builder("xfchat.cursor.feeds", feeds, Map::size)
+                .description("conversations that are followed here")
+                .register(metrics);
+        this.topic = signals.topic(TOPIC, Duration.ZERO, this::news, this::hear);
+        signals.onPoll(this::poll);
+    }
+
+    /**
+     * The feed of a conversation, which from now on hears everything. Open it before reading the log for the first time, and
+     * release it once.
+     */
+    public Feed open(UUID conversation) {
+        return feeds.compute(
+                conversation,
+                (id, feed) -> (feed == null ? new Feed(id, this, config.tail().asLongValue()) : feed).use());
+    }
+
+    void close(Feed feed) {
+        feeds.computeIfPresent(feed.conversation(), (id, known) -> known.unuse() ? null : known);
+    }
+
+    /** Answers a question to the database on one of the few threads that followers have for that. */
+    public <T> CompletableFuture<T> read(Supplier<T> query) {
+        return catchUp.read(query);
+    }
+
+    CatchUp catchUp() {
+        return catchUp;
+    }
+
+    CursorConfig config() {
+        return config;
+    }
+
+    Counter delivered(Format format) {
+        return metrics.counter("xfchat.cursor.delivered", "format", format.name());
+    }
+
+    /** This replica has committed: its own followers first, then the other replicas. */
+    void committed(@Observes Committed committed) {
+        Feed feed = feeds.get(committed.conversation());
+        if (feed != null) {
+            feed.grown(committed.entries(), committed.head());
+            measure(committed.entries());
+        }
+        synchronized (this) {
+            unsaid.merge(committed.conversation(), committed.head(), Math::max);
+        }
+        topic.changed();
+    }
+
+    private void measure(List<Entry> entries) {
+        if (!entries.isEmpty()) {
+            lag.record(Duration.between(entries.get(0).createdAt(), clock.instant()));
+        }
+    }
+
+    /** {@code <conversation>:<newest position>} with commas between. */
+    private List<String> news() {
+        Map<UUID, Long> changed;
+        synchronized (this) {
+            changed = unsaid;
+            unsaid = new HashMap<>();
+        }
+        List<String> texts = new ArrayList<>();
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<UUID, Long> one : changed.entrySet()) {
+            if (text.length() + LONGEST_NEWS > Signals.MAX_TEXT) {
+                texts.add(text.toString());
+                text.setLength(0);
+            }
+            text.append(text.isEmpty() ? "" : ",")
+                    .append(one.getKey())
+                    .append(':')
+                    .append(one.getValue());
+        }
+        if (!text.isEmpty()) {
+            texts.add(text.toString());
+        }
+        return texts;
+    }
+
+    private void hear(String text) {
+        for (String one : text.split(",", -1)) {
+            int colon = one.indexOf(':');
+            Feed feed = feeds.get(UUID.fromString(one.substring(0, colon)));
+            if (feed != null) {
+                feed.heard(Long.parseLong(one.substring(colon + 1)));
+            }
+        }
+    }
+
+    /** Reads for everybody what follows the end of the feed's tail. */
+    void fill(Feed feed) {
+        Tail tail = feed.tail();
+        if (tail == null) {
+            feed.filled(List.of());
+            return;
+        }
+        catchUp.read(feed.conversation(), tail.last(), Long.MAX_VALUE, page -> {
+            List<Entry> entries = page == null ? List.of() : page;
+            feed.filled(entries);
+            measure(entries);
+        });
+    }
+
+    /** Finds what nobody said, and lets everybody look who could not read when told. */
+    private void poll() {
+        if (feeds.isEmpty()) {
+            return;
+        }
+        List<Feed> followed = List.copyOf(feeds.values());
+        Map<UUID, Long> known = new HashMap<>();
+        followed.forEach(feed -> known.put(feed.conversation(), feed.head()));
+        CatchUp.Heads found = catchUp.heads(known.keySet());
+        boolean rewound = epoch >= 0 && found.epoch() != epoch;
+        epoch = found.epoch();
+        long size = 0;
+        long limit = Math.min(config.tail().asLongValue(), config.tails().asLongValue() / followed.size());
+        for (Feed feed : followed) {
+            long head = found.seqs().getOrDefault(feed.conversation(), 0L);
+            if (rewound || head < known.getOrDefault(feed.conversation(), 0L)) {
+                LOG.warnf("conversation %s went back in time, its streams are cut", feed.conversation());
+                feed.followers().forEach(follower -> follower.abort("rewound"));
+            } else {
+                if (feed.heard(head)) {
+                    missed.increment();
+                }
+                size += feed.sweep(limit);
+                feed.wake();
+            }
+        }
+        LOG.tracef("%d feeds polled, tails of %d bytes", followed.size(), size);
+        catchUp.strangers(followed.stream()
+                        .flatMap(feed -> feed.followers().stream())
+                        .toList())
+                .forEach(follower -> follower.abort("removed"));
+    }
+}

@@ -1,0 +1,223 @@
+package org.xfchat.message;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.auth.Caller;
+import org.xfchat.braid.Subscription;
+import org.xfchat.braid.Updates;
+import org.xfchat.braid.VersionHeader;
+import org.xfchat.conversation.Conversations;
+import org.xfchat.conversation.Participants;
+import org.xfchat.cursor.Cursor;
+import org.xfchat.cursor.Feed;
+import org.xfchat.cursor.Feeds;
+import org.xfchat.cursor.Format;
+import org.xfchat.database.Transactions;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
+import org.xfchat.log.Entry;
+import org.xfchat.log.Log;
+import org.xfchat.log.Position;
+import org.xfchat.stream.Head;
+import org.xfchat.stream.ServerSentEvents;
+import org.xfchat.stream.Streams;
+
+/** Turns a request into a cursor on a conversation's log: where it begins, and in which form. */
+@Singleton
+class Subscriptions {
+    private static final Duration HEARTBEAT = Duration.ofSeconds(20);
+    private static final Buffer BLANK_LINE = Buffer.buffer(Updates.BLANK_LINE);
+    private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.US_ASCII);
+    private static final int RETRY_MILLIS = 2000;
+
+    private final Feeds feeds;
+    private final Streams streams;
+    private final Transactions transactions;
+    private final Conversations conversations;
+    private final Log log;
+    private final Wire wire;
+
+    Subscriptions(
+            Feeds feeds, Streams streams, Transactions transactions, Conversations conversations, Log log, Wire wire) {
+        this.feeds = feeds;
+        this.streams = streams;
+        this.transactions = transactions;
+        this.conversations = conversations;
+        this.log = log;
+        this.wire = wire;
+    }
+
+    /**
+     * A request for a stream.
+     *
+     * @param parents what the client knows; empty for nothing
+     * @param limit of the window that one gets who knows nothing
+     */
+    record Request(RoutingContext http, Caller caller, UUID conversation, List<String> parents, int limit) {}
+
+    /** Where a stream begins: after {@code seq}, with {@code first}, in a log that ends at {@code head}. */
+    private record Start(long seq, Position head, long upTo, Format format, Buffer first) {}
+
+    /**
+     * A subscription in Braid's form: a snapshot, or what followed the newest of the parents, then live.
+     *
+     * @param subscribe the header, to be echoed
+     * @param heartbeats the header; null where there is none
+     * @throws ApiException {@code CONVERSATION_NOT_FOUND}, {@code NOT_PARTICIPANT}, {@code VERSION_UNKNOWN} for a parent
+     */
+    void braid(Request request, String subscribe, @Nullable String heartbeats) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Subscribe", Subscription.echo(subscribe));
+        Optional<Duration> asked = Subscription.heartbeats(heartbeats);
+        asked.ifPresent(pace -> headers.put("Heartbeats", Subscription.format(pace)));
+        open(
+                request,
+                () -> request.parents().isEmpty()
+                        ? snapshot(request)
+                        : updates(request, parents(request).orElseThrow(Subscriptions::unknown), Cursor.FOR_EVER),
+                head -> history("braid", headers, asked.orElse(HEARTBEAT), head));
+    }
+
+    /**
+     * What followed the newest of the parents, up to a version, else to the end, and then a clean end.
+     *
+     * @throws ApiException {@code CONVERSATION_NOT_FOUND}, {@code NOT_PARTICIPANT}, {@code VERSION_UNKNOWN}
+     */
+    void range(Request request, Optional<String> version) {
+        open(
+                request,
+                () -> {
+                    long after = parents(request).orElseThrow(Subscriptions::unknown);
+                    long upTo = version.isPresent()
+                            ? newest(request, List.of(version.get())).orElseThrow(Subscriptions::unknown)
+                            : log.head(request.conversation()).seq();
+                    return updates(request, after, upTo);
+                },
+                head -> history("range", Map.of(), HEARTBEAT, head));
+    }
+
+    /**
+     * A subscription as server-sent events: the window, or what followed the last event, then live. Who knows something that
+     * is not known here is told so, and gets the window: an EventSource takes any other answer for final.
+     *
+     * @param lastEventId the header; null where there is none
+     * @throws ApiException {@code CONVERSATION_NOT_FOUND}, {@code NOT_PARTICIPANT}
+     */
+    void events(Request request, @Nullable String lastEventId) {
+        open(
+                request,
+                () -> {
+                    Participants participants = require(request);
+                    Position head = log.head(request.conversation());
+                    int epoch = log.epoch();
+                    boolean knows = lastEventId != null || !request.parents().isEmpty();
+                    OptionalLong after = lastEventId != null
+                            ? ServerSentEvents.position(lastEventId, epoch, head.seq())
+                            : parents(request);
+                    Buffer first = Buffer.buffer();
+                    if (!knows || after.isEmpty()) {
+                        if (knows) {
+                            first.appendBuffer(ServerSentEvents.event(null, "reset", NOTHING));
+                        }
+                        window(request, head)
+                                .forEach(entry -> first.appendBuffer(wire.event(entry, epoch, participants)));
+                        after = OptionalLong.of(head.seq());
+                    }
+                    return new Start(after.getAsLong(), head, Cursor.FOR_EVER, wire.events(epoch), first);
+                },
+                head -> ServerSentEvents.head("sse", common(head), RETRY_MILLIS));
+    }
+
+    /** Registers first and reads then, so that nothing falls between. */
+    private void open(Request request, Supplier<Start> read, Function<Position, Head> form) {
+        Feed feed = feeds.open(request.conversation());
+        boolean handedOver = false;
+        try {
+            Start start = transactions.read(read);
+            Cursor cursor = new Cursor(
+                    feed,
+                    request.caller().id(),
+                    start.seq(),
+                    start.head().seq(),
+                    start.upTo(),
+                    start.format(),
+                    start.first());
+            streams.open(request.http(), request.caller(), form.apply(start.head()), cursor);
+            handedOver = true;
+        } finally {
+            if (!handedOver) {
+                feed.release();
+            }
+        }
+    }
+
+    private static Head history(String kind, Map<String, String> headers, Duration pace, Position head) {
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        all.putAll(common(head));
+        all.put("Content-Type", "application/http-history");
+        return new Head(kind, 209, all, BLANK_LINE, BLANK_LINE, pace);
+    }
+
+    private static Map<String, String> common(Position head) {
+        return Map.of("Vary", SyncResource.VARY, SyncResource.CURRENT_VERSION, VersionHeader.format(head.version()));
+    }
+
+    private Participants require(Request request) {
+        return conversations.require(request.conversation(), request.caller().id());
+    }
+
+    private Start snapshot(Request request) {
+        Participants participants = require(request);
+        Position head = log.head(request.conversation());
+        List<Entry> window = window(request, head);
+        String parent = window.isEmpty() ? null : window.get(window.size() - 1).parent();
+        byte[] update = Updates.snapshot(head.version(), parent, wire.state(window, participants));
+        return new Start(head.seq(), head, Cursor.FOR_EVER, wire.braid(), Buffer.buffer(update));
+    }
+
+    private Start updates(Request request, long after, long upTo) {
+        Position head = log.head(request.conversation());
+        return new Start(after, head, upTo, wire.braid(), Buffer.buffer());
+    }
+
+    private List<Entry> window(Request request, Position head) {
+        List<Entry> window = new ArrayList<>(log.window(request.conversation(), head.seq(), request.limit()));
+        Collections.reverse(window);
+        return window;
+    }
+
+    /** The newest of the request's parents; empty when one of them is unknown. */
+    private OptionalLong parents(Request request) {
+        require(request);
+        return newest(request, request.parents());
+    }
+
+    private OptionalLong newest(Request request, List<String> versions) {
+        Map<String, Position> known = log.positions(request.conversation(), versions);
+        return known.keySet().containsAll(versions)
+                ? OptionalLong.of(known.values().stream()
+                        .map(Position::seq)
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow())
+                : OptionalLong.empty();
+    }
+
+    private static ApiException unknown() {
+        return new ApiException(ErrorCode.VERSION_UNKNOWN);
+    }
+}

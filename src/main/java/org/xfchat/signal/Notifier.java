@@ -1,0 +1,101 @@
+package org.xfchat.signal;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
+
+/**
+ * Says what is due of all topics in one statement, a transaction by itself. While it runs, more becomes due: the load makes
+ * the batches.
+ */
+final class Notifier {
+    private static final Logger LOG = Logger.getLogger(Notifier.class);
+
+    /** Works in a read-only transaction as well, so that signals go on during maintenance. */
+    private static final String NOTIFY = "select pg_notify('" + Signals.CHANNEL + "', t) from unnest(?) t";
+
+    private final List<CoalescedTopic> topics;
+    private final DataSource pool;
+    private final boolean muted;
+    private final Counter failed;
+    private final Beat beat;
+    private boolean failing;
+
+    /** @param muted whether nothing is said, because nobody listens */
+    Notifier(List<CoalescedTopic> topics, DataSource pool, boolean muted, MeterRegistry metrics) {
+        this.topics = topics;
+        this.pool = pool;
+        this.muted = muted;
+        this.failed = Counter.builder("xfchat.signal.failed")
+                .description("Signals that were lost before PostgreSQL had them, or were too long")
+                .register(metrics);
+        this.beat = new Beat("xfchat-notifier", () -> say(false), () -> say(true));
+    }
+
+    Beat beat() {
+        return beat;
+    }
+
+    /**
+     * @param everything also what is not due yet
+     * @return nanoseconds until something is due
+     */
+    private long say(boolean everything) {
+        List<String> payloads = new ArrayList<>();
+        Map<CoalescedTopic, Integer> counts = new LinkedHashMap<>();
+        for (CoalescedTopic topic : topics) {
+            long left = topic.untilDue();
+            if (left <= 0 || (everything && left < Long.MAX_VALUE)) {
+                int before = payloads.size();
+                topic.drain().forEach(text -> add(topic, text, payloads));
+                counts.put(topic, payloads.size() - before);
+            }
+        }
+        if (!payloads.isEmpty() && !muted && send(payloads)) {
+            counts.forEach(CoalescedTopic::sent);
+        }
+        return topics.stream().mapToLong(CoalescedTopic::untilDue).min().orElse(Long.MAX_VALUE);
+    }
+
+    private void add(CoalescedTopic topic, String text, List<String> payloads) {
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > Signals.MAX_TEXT) {
+            LOG.errorf("topic %s wanted to say %d bytes, more than %d", topic.name(), bytes, Signals.MAX_TEXT);
+            failed.increment();
+        } else {
+            payloads.add(topic.name() + ' ' + text);
+        }
+    }
+
+    private boolean send(List<String> payloads) {
+        try (Connection connection = pool.getConnection();
+                PreparedStatement notify = connection.prepareStatement(NOTIFY)) {
+            notify.setArray(1, connection.createArrayOf("text", payloads.toArray()));
+            try (ResultSet said = notify.executeQuery()) {
+                said.next();
+            }
+        } catch (SQLException lost) {
+            failed.increment(payloads.size());
+            if (!failing) {
+                failing = true;
+                LOG.warnf("signals cannot be sent, the poll has to do: %s", lost.getMessage());
+            }
+            return false;
+        }
+        if (failing) {
+            failing = false;
+            LOG.info("signals are sent again");
+        }
+        return true;
+    }
+}

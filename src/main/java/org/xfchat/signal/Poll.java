@@ -1,0 +1,55 @@
+package org.xfchat.signal;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jboss.logging.Logger;
+
+/** Lets everybody look for themselves what a signal would have told them. */
+final class Poll {
+    private static final Logger LOG = Logger.getLogger(Poll.class);
+
+    /** One who looks, and whether that failed the last time. */
+    private static final class Look {
+        private final Runnable look;
+        private boolean failing;
+
+        Look(Runnable look) {
+            this.look = look;
+        }
+
+        void take() {
+            try {
+                look.run();
+                failing = false;
+            } catch (RuntimeException failed) {
+                if (!failing) {
+                    failing = true;
+                    LOG.warnf("a poll failed and is tried again: %s", failed.toString());
+                }
+                LOG.debug("a poll failed", failed);
+            }
+        }
+    }
+
+    private final List<Look> looks = new CopyOnWriteArrayList<>();
+    private final Beat beat;
+
+    Poll(Duration every) {
+        this.beat = new Beat(
+                "xfchat-poll",
+                () -> {
+                    looks.forEach(Look::take);
+                    return every.toNanos();
+                },
+                () -> {});
+    }
+
+    Beat beat() {
+        return beat;
+    }
+
+    void add(Runnable look) {
+        looks.add(new Look(look));
+    }
+}

@@ -1,0 +1,128 @@
+package org.xfchat.signal;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.eclipse.microprofile.config.Config;
+
+/**
+ * What replicas tell each other. A payload on the channel is a topic's name, a space and a text; PostgreSQL takes less than
+ * 8,000 bytes. Equal texts of one topic that are said together may be heard once.
+ */
+@Singleton
+public class Signals {
+    /** Of a text, in bytes of UTF-8. */
+    public static final int MAX_TEXT = 7_800;
+
+    static final String CHANNEL = "xfchat";
+
+    private static final Pattern NAME = Pattern.compile("[a-z]{1,30}");
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
+
+    /** Something that can be said. */
+    public interface Topic {
+        /** Something is to be said: cheap, from any thread, never blocks. */
+        void changed();
+    }
+
+    private final UUID replica = UUID.randomUUID();
+    private final List<CoalescedTopic> topics = new CopyOnWriteArrayList<>();
+    private final boolean listens;
+    private final MeterRegistry metrics;
+    private final Listener listener;
+    private final Notifier notifier;
+    private final Poll poll;
+
+    Signals(SignalConfig config, Config settings, DataSource pool, MeterRegistry metrics) {
+        this.listens = config.listen();
+        this.metrics = metrics;
+        this.poll = new Poll(config.pollEvery());
+        this.notifier = new Notifier(topics, pool, !listens, metrics);
+        this.listener = new Listener(
+                settings, config, replica, this::hear, () -> poll.beat().wake(), metrics);
+        Gauge.builder("xfchat.signal.listening", listener, state -> state.isListening() ? 1 : 0)
+                .description("1 while signals are heard, 0 while only the poll looks")
+                .register(metrics);
+    }
+
+    /**
+     * Adds a topic; at any time.
+     *
+     * @param name of lower-case letters, the same on every replica, used once
+     * @param coalesce how long after the first change it is said; zero for at once
+     * @param drain called on the notifier's thread; returns what is to be said since the last call, each text at most
+     *     {@link #MAX_TEXT} bytes (longer ones are dropped), an empty list for nothing. What cannot be sent is lost
+     * @param hear called on the listener's thread with every text of this topic, this replica's own included; must not
+     *     block
+     */
+    public Topic topic(String name, Duration coalesce, Supplier<List<String>> drain, Consumer<String> hear) {
+        if (!NAME.matcher(name).matches()
+                || name.equals(Listener.PING)
+                || topics.stream().anyMatch(topic -> topic.name().equals(name))) {
+            throw new IllegalArgumentException("not a new topic's name: " + name);
+        }
+        CoalescedTopic topic = new CoalescedTopic(
+                name, coalesce, drain, hear, () -> notifier.beat().wake(), metrics);
+        topics.add(topic);
+        return topic;
+    }
+
+    /**
+     * Adds somebody who looks for what signals would have said, on the poll's thread: every poll period, and at once after
+     * every (re)connect of the listener. It may block on the database; what it throws is logged once per streak.
+     */
+    public void onPoll(Runnable look) {
+        poll.add(look);
+    }
+
+    /** Whether signals are heard at present; never in poll-only mode. */
+    public boolean isListening() {
+        return listener.isListening();
+    }
+
+    /** A random id of this process. */
+    public UUID replica() {
+        return replica;
+    }
+
+    /** Begins to listen, to say and to poll; the second time nothing. */
+    public void start() {
+        poll.beat().start();
+        notifier.beat().start();
+        if (listens) {
+            listener.beat().start();
+        }
+    }
+
+    /** Says what is left to be said, and ends for good; the second time nothing. */
+    @PreDestroy
+    public void stop() {
+        listener.beat().stop();
+        listener.disconnect();
+        notifier.beat().stop();
+        poll.beat().stop();
+        for (Beat beat : List.of(listener.beat(), notifier.beat(), poll.beat())) {
+            beat.awaitEnd(LONGEST_STOP);
+        }
+    }
+
+    private void hear(String payload) {
+        int space = payload.indexOf(' ');
+        for (CoalescedTopic topic : topics) {
+            if (space == topic.name().length() && payload.startsWith(topic.name())) {
+                topic.hear(payload.substring(space + 1));
+                return;
+            }
+        }
+        // A ping of another replica, or a topic that only a newer one knows.
+    }
+}

@@ -1,0 +1,18 @@
+package org.xfchat.stream;
+
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How a stream begins and stays alive.
+ *
+ * @param kind what it is to metrics: {@code braid}, {@code sse}, {@code room}, {@code realtime}
+ * @param status 200 or 209
+ * @param headers response headers by name, beside those that every stream has
+ * @param greeting the first bytes of the body, which carry the head to the client; never empty
+ * @param heartbeat bytes that mean nothing
+ * @param every the time between heartbeats
+ */
+public record Head(
+        String kind, int status, Map<String, String> headers, Buffer greeting, Buffer heartbeat, Duration every) {}

@@ -1,0 +1,157 @@
+package org.xfchat.stream;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoop;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jboss.logging.Logger;
+import org.xfchat.auth.Caller;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
+import org.xfchat.signal.Signals;
+import org.xfchat.user.Users;
+
+/** Opens streams, keeps them alive and ends them. */
+@Singleton
+public class Streams {
+    private static final Logger LOG = Logger.getLogger(Streams.class);
+    private static final Duration TICK = Duration.ofMillis(100);
+    private static final Duration SHUTDOWN_GRACE = Duration.ofSeconds(2);
+
+    private final StreamConfig config;
+    private final Users users;
+    private final MeterRegistry metrics;
+    private final Clock clock;
+    private final Event<Object> events;
+    private final Set<Stream> open = ConcurrentHashMap.newKeySet();
+    private final Map<String, AtomicInteger> openByKind = new ConcurrentHashMap<>();
+    private final Thread ticks = new Thread(this::watch, "streams");
+    private volatile boolean stopping;
+    private volatile long recheckDue = System.nanoTime();
+
+    Streams(
+            StreamConfig config,
+            Users users,
+            Signals signals,
+            MeterRegistry metrics,
+            Clock clock,
+            Event<Object> events) {
+        this.config = config;
+        this.users = users;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.events = events;
+        signals.onPoll(this::recheck);
+        ticks.setDaemon(true);
+        ticks.start();
+    }
+
+    /**
+     * Makes the response of a request a stream. From any thread; the source is called on the stream's event loop.
+     *
+     * @throws ApiException {@code UNAVAILABLE} while the service stops; the source is not called then
+     */
+    public void open(RoutingContext http, Caller caller, Head head, Source source) {
+        if (stopping) {
+            throw new ApiException(ErrorCode.UNAVAILABLE);
+        }
+        Duration left = Duration.between(clock.instant(), caller.expires()).plus(config.expiryLeeway());
+        EventLoop loop = ((ContextInternal) http.vertx().getOrCreateContext()).nettyEventLoop();
+        Stream stream =
+                new Stream(http, loop, head, caller.id(), System.nanoTime() + left.toNanos(), source, this::closed);
+        loop.execute(() -> begin(stream));
+    }
+
+    private void begin(Stream stream) {
+        if (stream.open()) {
+            open.add(stream);
+            count(stream.kind()).incrementAndGet();
+            events.fire(new StreamOpened(stream.userId()));
+            stream.begin();
+            if (stopping) {
+                stream.abort("shutdown");
+            }
+        }
+    }
+
+    private AtomicInteger count(String kind) {
+        return openByKind.computeIfAbsent(kind, name -> {
+            AtomicInteger count = new AtomicInteger();
+            Gauge.builder("xfchat.stream.open", count, AtomicInteger::get)
+                    .description("open streams")
+                    .tag("kind", name)
+                    .register(metrics);
+            return count;
+        });
+    }
+
+    private void closed(Stream stream, String reason) {
+        open.remove(stream);
+        count(stream.kind()).decrementAndGet();
+        metrics.counter("xfchat.stream.closed", "kind", stream.kind(), "reason", reason)
+                .increment();
+        LOG.debugf("%s closed", stream);
+        events.fire(new StreamClosed(stream.userId()));
+    }
+
+    private void watch() {
+        while (!Thread.currentThread().isInterrupted()) {
+            long now = System.nanoTime();
+            long stall = config.stallTimeout().toNanos();
+            for (Stream stream : open) {
+                try {
+                    stream.tick(now, stall);
+                } catch (RuntimeException failed) {
+                    LOG.errorf(failed, "%s cannot go on", stream);
+                    stream.abort("failed");
+                }
+            }
+            LockSupport.parkNanos(TICK.toNanos());
+        }
+    }
+
+    /** Cuts the streams of accounts that no longer exist. */
+    private void recheck() {
+        long now = System.nanoTime();
+        if (now - recheckDue < 0 || open.isEmpty()) {
+            return;
+        }
+        Set<UUID> readers = new HashSet<>();
+        open.forEach(stream -> readers.add(stream.userId()));
+        Set<UUID> live = users.live(readers);
+        for (Stream stream : open) {
+            if (readers.contains(stream.userId()) && !live.contains(stream.userId())) {
+                stream.abort("account");
+            }
+        }
+        recheckDue = now + config.recheckEvery().toNanos();
+    }
+
+    /** Cuts every stream, spread over a moment, and opens no other; returns when all are cut. */
+    public void stop() {
+        stopping = true;
+        int streams = open.size();
+        long now = System.nanoTime();
+        long jitter = config.shutdownJitter().toNanos();
+        open.forEach(stream -> stream.cutAt(now + ThreadLocalRandom.current().nextLong(jitter + 1)));
+        long deadline = now + jitter + SHUTDOWN_GRACE.toNanos();
+        while (!open.isEmpty() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(TICK.toNanos() / 10);
+        }
+        ticks.interrupt();
+        LOG.infof("%d streams cut", streams - open.size());
+    }
+}
