@@ -74,7 +74,7 @@ public final class HttpStream implements AutoCloseable {
         return open(port, request, (stream, piece) -> {});
     }
 
-    /** The same, and gives every piece of the body, as it arrived, to {@code consumer}. */
+    /** The same, and gives every piece of the body, as it arrived, to {@code consumer}; none once it is closed. */
     public static HttpStream open(int port, Request request, BiConsumer<HttpStream, byte[]> consumer) {
         HttpStream stream = new HttpStream(port, request, consumer);
         Thread reader = new Thread(stream::run, "http stream " + request.target());
@@ -138,7 +138,7 @@ public final class HttpStream implements AutoCloseable {
                 record.writeBytes(piece);
             }
         }
-        if (piece.length > 0) {
+        if (piece.length > 0 && !closed) {
             consumer.accept(this, piece);
         }
     }

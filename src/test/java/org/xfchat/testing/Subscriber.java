@@ -26,6 +26,7 @@ import org.xfchat.testing.HttpStream.Request;
 public abstract class Subscriber implements AutoCloseable {
     private final Subscription subscription;
     private final List<JsonNode> messages = new ArrayList<>();
+    private final List<Integer> sessions = new ArrayList<>();
     private final List<Integer> statuses = new CopyOnWriteArrayList<>();
     private final List<End> ends = new CopyOnWriteArrayList<>();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -71,6 +72,9 @@ public abstract class Subscriber implements AutoCloseable {
             int failures = 0;
             while (!closed.await(failures == 0 ? 0 : pause(failures).toNanos(), TimeUnit.NANOSECONDS)) {
                 reconnected();
+                synchronized (messages) {
+                    sessions.add(messages.size());
+                }
                 HttpStream current = HttpStream.open(
                         subscription.port().getAsInt(),
                         request(subscription.cutAfter().getAsLong()),
@@ -130,6 +134,19 @@ public abstract class Subscriber implements AutoCloseable {
     /** The ids of {@link #messages}. */
     public List<String> ids() {
         return messages().stream().map(message -> message.path("id").asText()).toList();
+    }
+
+    /** The same, by the connection over which they came. */
+    public List<List<String>> sessions() {
+        List<List<String>> byConnection = new ArrayList<>();
+        synchronized (messages) {
+            List<String> ids = ids();
+            for (int i = 0; i < sessions.size(); i++) {
+                int to = i + 1 < sessions.size() ? sessions.get(i + 1) : ids.size();
+                byConnection.add(ids.subList(sessions.get(i), to));
+            }
+        }
+        return byConnection;
     }
 
     public int size() {
