@@ -1,7 +1,7 @@
 package org.xfchat;
 
 import io.quarkus.runtime.LaunchMode;
-import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.HttpServerStart;
 import jakarta.annotation.Priority;
@@ -9,25 +9,41 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 import org.xfchat.database.StartUp;
 import org.xfchat.database.StartUpFailure;
+import org.xfchat.log.Lanes;
 import org.xfchat.signal.Signals;
+import org.xfchat.stream.Streams;
 
-/** The start sequence: everything here happens before the port opens, and ends the process when it fails. */
+/**
+ * The start sequence, where everything happens before the port opens and ends the process when it fails; and the end of the
+ * service, where everything happens before the port closes.
+ */
+@Readiness
 @Singleton
-class Lifecycle {
+class Lifecycle implements HealthCheck {
     private static final Logger LOG = Logger.getLogger(Lifecycle.class);
 
     private final Config config;
     private final StartUp startUp;
+    private final Lanes lanes;
     private final Signals signals;
+    private final Streams streams;
+    private volatile boolean stopping;
 
-    Lifecycle(Config config, StartUp startUp, Signals signals) {
+    Lifecycle(Config config, StartUp startUp, Lanes lanes, Signals signals, Streams streams) {
         this.config = config;
         this.startUp = startUp;
+        this.lanes = lanes;
         this.signals = signals;
+        this.streams = streams;
     }
 
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
@@ -40,13 +56,10 @@ class Lifecycle {
         }
         if (config.getOptionalValue(Main.COMMAND, String.class).isEmpty()) {
             startUp.serve();
+            lanes.start();
             signals.start();
             LOG.infof("[STARTUP] settings: %s", Settings.effective(config));
         }
-    }
-
-    void stop(@Observes ShutdownEvent event) {
-        signals.stop();
     }
 
     /** Quarkus fires this one asynchronously only, and writes back the port that it found where 0 was asked for. */
@@ -58,5 +71,28 @@ class Lifecycle {
                     "next: follow \"Try it\" in README.md, or open http://localhost:%s/q/swagger-ui",
                     config.getValue("quarkus.http.port", String.class));
         }
+    }
+
+    /**
+     * Not ready any more, and a moment for whoever routes requests to notice; then nothing new is taken to be written, what
+     * was taken is written and answered, and the streams are cut, so that their clients go to another replica.
+     */
+    void stop(@Observes ShutdownDelayInitiatedEvent event) {
+        stopping = true;
+        Duration delay = config.getValue("xfchat.shutdown-delay", Duration.class);
+        LOG.infof("stopping: not ready from now on, last requests for %s", delay);
+        // Unlike a sleep, this one survives an interrupt of whoever stops the process.
+        long end = System.nanoTime() + delay.toNanos();
+        while (System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(end - System.nanoTime());
+        }
+        lanes.stop();
+        streams.stop();
+        LOG.info("stopped: everything that was taken is written, and every stream is cut");
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.named("serving").status(!stopping).build();
     }
 }

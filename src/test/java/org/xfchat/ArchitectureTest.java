@@ -51,6 +51,7 @@ class ArchitectureTest {
         DIRECT.put("cursor", Set.of("log", "stream"));
         DIRECT.put("friend", Set.of("conversation", "presence"));
         DIRECT.put("message", Set.of("cursor", "braid", "presence"));
+        DIRECT.put("room", Set.of("message"));
         DIRECT.put("realtime", Set.of("friend", "message"));
         DIRECT.put("usage", Set.of("log"));
         DIRECT.put("upgrade", Set.of("database"));

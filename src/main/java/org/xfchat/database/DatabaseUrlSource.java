@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.database.DatabaseUrl.MalformedException;
@@ -21,8 +23,18 @@ import org.xfchat.database.DatabaseUrl.MalformedException;
  * malformed value answers nothing here; {@code org.xfchat.Settings} says what is wrong with it.
  */
 public class DatabaseUrlSource implements ConfigSourceFactory {
-    /** Of {@code DATABASE_POOL_SIZE}, the readiness check's connection. */
-    static final int RESERVED_CONNECTIONS = 1;
+    /**
+     * What each transaction of a lane runs with. Index probes only: a plan that was kept from when a table was empty would
+     * read it from end to end until the next {@code analyze}.
+     */
+    public static final Map<String, String> LANE_OPTIONS =
+            new TreeMap<>(Map.of("statement_timeout", "7000", "enable_seqscan", "off"));
+
+    /** Of {@code DATABASE_POOL_SIZE}: the readiness check's connection, two lanes, one listener. */
+    static final int RESERVED_CONNECTIONS = 4;
+
+    /** Tighter than the pool's: a batch keeps everybody behind it waiting. */
+    private static final String LANE_SOCKET_SECONDS = "8";
 
     /** Longer than a statement may take, so that the server's own timeout comes first. */
     private static final Duration SOCKET_GRACE = Duration.ofSeconds(5);
@@ -61,6 +73,7 @@ public class DatabaseUrlSource implements ConfigSourceFactory {
                 case "pooled" -> String.valueOf(direct != null);
                 case "jdbc" -> pooled == null ? null : pooled.jdbc(poolProperties(direct != null));
                 case "ping.jdbc" -> pooled == null ? null : pooled.jdbc(pingProperties());
+                case "lane.jdbc" -> pooled == null ? null : pooled.jdbc(laneProperties(direct != null));
                 case "username" -> pooled == null ? null : pooled.user();
                 case "password" -> pooled == null ? null : pooled.password();
                 case "target" -> pooled == null ? null : pooled.target();
@@ -119,6 +132,24 @@ public class DatabaseUrlSource implements ConfigSourceFactory {
                 properties.put("prepareThreshold", "0");
             } else {
                 properties.put("options", "-c statement_timeout=" + statement.toMillis());
+            }
+            return properties;
+        }
+
+        private static Map<String, String> laneProperties(boolean throughPgBouncer) {
+            Map<String, String> properties = baseProperties();
+            properties.put("ApplicationName", "xfchat lane");
+            properties.put("socketTimeout", LANE_SOCKET_SECONDS);
+            // The detail of a violated constraint is the row, message text included.
+            properties.put("logServerErrorDetail", "false");
+            if (throughPgBouncer) {
+                properties.put("prepareThreshold", "0");
+            } else {
+                properties.put(
+                        "options",
+                        LANE_OPTIONS.entrySet().stream()
+                                .map(option -> "-c " + option.getKey() + "=" + option.getValue())
+                                .collect(Collectors.joining(" ")));
             }
             return properties;
         }

@@ -37,8 +37,22 @@ public enum SqlFailure {
                 .orElse(null);
     }
 
+    /** Whether somebody else's lock was waited for in vain. */
+    public static boolean isLockTimeout(Throwable thrown) {
+        return find(thrown).filter(sql -> "55P03".equals(sql.getSQLState())).isPresent();
+    }
+
+    /** Whether the connection was closed by the other side, rather than silent for too long. */
+    public static boolean isLost(Throwable thrown) {
+        return find(thrown)
+                .filter(sql -> sql.getSQLState() != null
+                        && sql.getSQLState().matches("08...|57P0[123]")
+                        && !(sql.getCause() instanceof SocketTimeoutException))
+                .isPresent();
+    }
+
     /** The SQL error in the chain of causes and suppressed exceptions that has a state, else any, else empty. */
-    static Optional<SQLException> find(Throwable thrown) {
+    public static Optional<SQLException> find(Throwable thrown) {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         Deque<Throwable> open = new ArrayDeque<>();
         open.add(thrown);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads every body, whatever its content type, so that what is wrong with it is said after authentication: 415 for another
- * content type, 400 for what is not JSON, 422 for a field of the wrong type.
+ * content type, 400 for what is not JSON, 422 for a field of the wrong type. Where {@link AnyContentType} says so there is only 400.
  */
 @Provider
 @Consumes(MediaType.WILDCARD)
@@ -47,7 +47,8 @@ public class JsonBodyReader implements MessageBodyReader<Object> {
             MultivaluedMap<String, String> headers,
             InputStream body)
             throws IOException {
-        if (!isJson(headers.getFirst("Content-Type"), mediaType)) {
+        boolean anyContentType = type.isAnnotationPresent(AnyContentType.class);
+        if (!anyContentType && !isJson(headers.getFirst("Content-Type"), mediaType)) {
             throw new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
         }
         JsonNode tree = tree(bytes(body));
@@ -55,7 +56,8 @@ public class JsonBodyReader implements MessageBodyReader<Object> {
             return json.treeToValue(tree, type);
         } catch (JsonMappingException mismatch) {
             throw new ApiException(
-                    ErrorCode.UNPROCESSABLE, field(mismatch.getPath()) + " is missing or has the wrong type");
+                    anyContentType ? ErrorCode.INVALID_REQUEST : ErrorCode.UNPROCESSABLE,
+                    field(mismatch.getPath()) + " is missing or has the wrong type");
         }
     }
 

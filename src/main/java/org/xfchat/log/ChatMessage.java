@@ -63,20 +63,6 @@ public class ChatMessage extends PanacheEntityBase {
         return findByIdOptional(id);
     }
 
-    String versionOrId() {
-        return version == null ? id.toString() : version;
-    }
-
-    /** Whether appending the draft again would be the same append. */
-    boolean isReplayedBy(Draft draft) {
-        return conversationId.equals(draft.conversationId())
-                && senderId.equals(draft.senderId())
-                && content.equals(draft.content())
-                && type.equals(draft.type())
-                && attributes.equals(draft.attributes())
-                && (draft.version() == null || draft.version().equals(versionOrId()));
-    }
-
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ChatMessage message && id.equals(message.id);

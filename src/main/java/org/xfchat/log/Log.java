@@ -6,145 +6,44 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.inject.Singleton;
 import jakarta.persistence.Tuple;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.hibernate.Session;
-import org.xfchat.braid.VersionHeader;
-import org.xfchat.conversation.Conversations;
-import org.xfchat.database.Transactions;
-import org.xfchat.error.ApiException;
-import org.xfchat.error.ErrorCode;
 
-/** Appends to and reads conversations' logs. Reading runs inside its caller's transaction; appending is one of its own. */
+/** Reads conversations' logs, inside its caller's transaction; {@link Lanes} appends to them. */
 @Singleton
 public class Log {
     /** A window ends here, with at least one entry. */
     static final int MAX_WINDOW_BYTES = 4 << 20;
 
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-    private static final TypeReference<Map<String, Object>> ATTRIBUTES = new TypeReference<>() {};
+    static final TypeReference<Map<String, Object>> ATTRIBUTES = new TypeReference<>() {};
 
-    private final Transactions transactions;
     private final Session session;
-    private final Conversations conversations;
     private final ObjectMapper json;
 
-    Log(Transactions transactions, Session session, Conversations conversations, ObjectMapper json) {
-        this.transactions = transactions;
+    Log(Session session, ObjectMapper json) {
         this.session = session;
-        this.conversations = conversations;
         this.json = json;
     }
 
     /**
      * The result of an append, the same for its replays.
      *
+     * @param seq of the entry
      * @param version of the entry
      * @param current the newest version of the log
      */
-    public record Appended(String version, String current) {}
+    public record Appended(long seq, String version, String current) {}
 
     /** Whether a version is of the form that is reserved for message and conversation ids. */
     public static boolean isUuid(String version) {
         return UUID_FORM.matcher(version).matches();
-    }
-
-    /**
-     * Appends once; appending the same draft again answers the same and changes nothing.
-     *
-     * @throws ApiException {@code CONVERSATION_NOT_FOUND}, {@code NOT_PARTICIPANT}, {@code MESSAGE_ID_TAKEN}, {@code
-     *     VERSION_TAKEN}, or {@code PARENT_UNKNOWN} with the unknown ones in {@code Parents}
-     */
-    public Appended append(Draft draft) {
-        return transactions.write(() -> {
-            lock(draft.conversationId());
-            conversations.require(draft.conversationId(), draft.senderId());
-            Optional<Appended> replayed = replay(draft);
-            if (replayed.isPresent()) {
-                return replayed.get();
-            }
-            refuseTakenVersion(draft);
-            refuseUnknownParents(draft);
-            if (!insert(draft)) {
-                // Ids are global and locks are not: the same id was just committed in another conversation.
-                throw new ApiException(ErrorCode.MESSAGE_ID_TAKEN);
-            }
-            return new Appended(draft.versionOrId(), draft.versionOrId());
-        });
-    }
-
-    private void lock(UUID conversation) {
-        session.createNativeQuery("select id from conversations where id = ?1 for no key update", UUID.class)
-                .setParameter(1, conversation)
-                .getResultList();
-    }
-
-    private Optional<Appended> replay(Draft draft) {
-        Optional<ChatMessage> stored = ChatMessage.byId(draft.id());
-        if (stored.isPresent() && !stored.get().isReplayedBy(draft)) {
-            throw new ApiException(ErrorCode.MESSAGE_ID_TAKEN);
-        }
-        return stored.map(message ->
-                new Appended(message.versionOrId(), head(draft.conversationId()).version()));
-    }
-
-    private void refuseTakenVersion(Draft draft) {
-        String version = draft.storedVersion();
-        if (version != null
-                && positions(draft.conversationId(), List.of(version)).containsKey(version)) {
-            throw new ApiException(ErrorCode.VERSION_TAKEN);
-        }
-    }
-
-    private void refuseUnknownParents(Draft draft) {
-        if (draft.parents().isEmpty()) {
-            return;
-        }
-        List<String> unknown = new ArrayList<>(draft.parents());
-        unknown.removeAll(positions(draft.conversationId(), draft.parents()).keySet());
-        if (!unknown.isEmpty()) {
-            throw new ApiException(
-                    ErrorCode.PARENT_UNKNOWN,
-                    ErrorCode.PARENT_UNKNOWN.title(),
-                    Map.of("Parents", VersionHeader.format(unknown), "Retry-After", "1"));
-        }
-    }
-
-    private boolean insert(Draft draft) {
-        return session.createNativeMutationQuery("""
-                                insert into chat_messages
-                                    (id, conversation_id, seq, sender_id, version, type, content, attributes, created_at)
-                                select ?1, ?2, coalesce(head.seq, 0) + 1, ?3, cast(?4 as text), ?5, ?6, cast(?7 as jsonb),
-                                       greatest(clock_timestamp(), head.created_at)
-                                from (select) as one
-                                left join lateral (select seq, created_at from chat_messages
-                                                   where conversation_id = ?2 order by seq desc limit 1) head on true
-                                on conflict (id) do nothing
-                                """)
-                        .setParameter(1, draft.id())
-                        .setParameter(2, draft.conversationId())
-                        .setParameter(3, draft.senderId())
-                        .setParameter(4, draft.storedVersion())
-                        .setParameter(5, draft.type())
-                        .setParameter(6, draft.content())
-                        .setParameter(7, written(draft.attributes()))
-                        .executeUpdate()
-                == 1;
-    }
-
-    private String written(Map<String, Object> attributes) {
-        try {
-            return json.writeValueAsString(attributes);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("attributes come from JSON", impossible);
-        }
     }
 
     /** The newest state. */

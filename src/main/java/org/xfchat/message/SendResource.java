@@ -3,6 +3,7 @@ package org.xfchat.message;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.mutiny.Uni;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.PUT;
@@ -20,13 +21,14 @@ import org.xfchat.braid.VersionHeader;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.log.Draft;
+import org.xfchat.log.Lanes;
 import org.xfchat.log.Log;
 import org.xfchat.user.CurrentCaller;
-import org.xfchat.user.SignedIn;
+import org.xfchat.user.HoldsToken;
 
 /** Sending a message (contract 2.5). */
 @Path("/sync/conversations/{conversation}/messages")
-@SignedIn
+@HoldsToken
 public class SendResource {
     /**
      * What is to be appended.
@@ -45,24 +47,31 @@ public class SendResource {
             String version,
             @Nullable String error) {}
 
-    private final Log log;
+    private final Lanes lanes;
     private final CurrentCaller caller;
 
-    SendResource(Log log, CurrentCaller caller) {
-        this.log = log;
+    SendResource(Lanes lanes, CurrentCaller caller) {
+        this.lanes = lanes;
         this.caller = caller;
     }
 
-    /** Appends a message under the client's id; the same again is the same (contract 2.5). */
+    /**
+     * Appends a message under the client's id; the same again is the same (contract 2.5). On the event loop: nothing here
+     * blocks, and a lane has the rest.
+     */
     @PUT
     @Path("{message}")
-    public Response append(
+    public Uni<Response> append(
             @PathParam("conversation") UUID conversation,
             @PathParam("message") UUID id,
             @Context HttpHeaders headers,
             @Valid @NotNull Message body) {
-        Draft draft = draft(conversation, id, headers, body);
-        Log.Appended appended = log.append(draft);
+        return Uni.createFrom()
+                .completionStage(lanes.append(draft(conversation, id, headers, body)))
+                .map(appended -> stored(id, appended));
+    }
+
+    private static Response stored(UUID id, Log.Appended appended) {
         return Response.ok(new Stored(true, id, appended.version(), null), MediaType.APPLICATION_JSON_TYPE)
                 .header(SyncResource.VERSION, VersionHeader.format(appended.version()))
                 .header(SyncResource.CURRENT_VERSION, VersionHeader.format(appended.current()))
@@ -84,12 +93,13 @@ public class SendResource {
         return new Draft(
                 conversation,
                 id,
-                caller.get().id(),
+                caller.id(),
                 version,
                 parents,
                 type.name(),
                 message.content(),
-                type.attributes());
+                type.attributes(),
+                false);
     }
 
     private static @Nullable String version(UUID id, HttpHeaders headers) {

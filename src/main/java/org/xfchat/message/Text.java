@@ -5,7 +5,7 @@ import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 
 /** What a message may say. */
-final class Text {
+public final class Text {
     private static final int MAX_BYTES = 1 << 20;
 
     private Text() {}
@@ -15,8 +15,12 @@ final class Text {
         return text.codePoints().noneMatch(c -> c == 0 || Character.getType(c) == Character.SURROGATE);
     }
 
-    /** @throws ApiException {@code INVALID_REQUEST} when empty or not storable, {@code TOO_LARGE} above 1 MiB of UTF-8 */
-    static void check(String content) {
+    /**
+     * Refuses what cannot be a message.
+     *
+     * @throws ApiException {@code INVALID_REQUEST} when empty or not storable, {@code TOO_LARGE} above 1 MiB of UTF-8
+     */
+    public static void check(String content) {
         if (content.isEmpty()) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "A message must not be empty");
         }

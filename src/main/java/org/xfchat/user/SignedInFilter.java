@@ -10,13 +10,11 @@ import org.xfchat.auth.Tokens;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 
-/** Lets a request through when its bearer token (RFC 6750 section 2.1) is valid and its account lives. */
+/** Lets a request through when its bearer token is valid and its account lives. */
 @jakarta.ws.rs.ext.Provider
 @SignedIn
 @Priority(Priorities.AUTHENTICATION)
 public class SignedInFilter implements ContainerRequestFilter {
-    private static final String SCHEME = "Bearer ";
-
     // Filters are made before the configuration is known.
     private final Provider<Tokens> tokens;
     private final Provider<Users> users;
@@ -30,12 +28,7 @@ public class SignedInFilter implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) {
-        String header = request.getHeaderString(HttpHeaders.AUTHORIZATION);
-        if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            throw new ApiException(ErrorCode.UNAUTHENTICATED);
-        }
-        Tokens.Verified token =
-                tokens.get().verify(header.substring(SCHEME.length()).strip());
+        Tokens.Verified token = BearerToken.verified(request.getHeaderString(HttpHeaders.AUTHORIZATION), tokens.get());
         caller.set(users.get()
                 .caller(token.userId(), token.expires())
                 .orElseThrow(() -> new ApiException(ErrorCode.UNAUTHENTICATED, "The account no longer exists")));

@@ -1,0 +1,275 @@
+package org.xfchat.log;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
+import org.xfchat.log.Lanes.Append;
+
+/**
+ * One thread that writes what waits, batch after batch.
+ *
+ * <p>What is skipped because somebody else holds its conversation stays in front, and what comes later for the same
+ * conversation stays behind it, while other conversations go on. Only when nothing else waits does the lane wait for a lock,
+ * of one conversation at a time.
+ */
+final class Lane {
+    private static final Logger LOG = Logger.getLogger(Lane.class);
+
+    private final class Batch {
+        final List<Append> appends = new ArrayList<>();
+
+        /** Whether for the lock of its only conversation. */
+        final boolean wait;
+
+        long bytes;
+
+        Batch(boolean wait) {
+            this.wait = wait;
+        }
+
+        boolean hasRoom(Append append, int share) {
+            return appends.isEmpty()
+                    || (appends.size() < config.maxBatch() / share
+                            && bytes + append.bytes <= config.maxBatchBytes().asLongValue() / share);
+        }
+    }
+
+    private final LogConfig config;
+    private final LaneWriter writer;
+    private final Lanes.Delivery delivery;
+    private final Thread thread;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    /** In arrival order. */
+    private final Deque<Append> queue = new ArrayDeque<>();
+
+    /** What was skipped, and what came after it for the same conversations; in arrival order per conversation. */
+    private final Deque<Append> held = new ArrayDeque<>();
+
+    /** Of both. */
+    private long bytes;
+
+    /** Whether nothing at all could be locked at the last attempt that did not wait. */
+    private boolean stuck;
+
+    private boolean closed;
+    private boolean abandoned;
+
+    Lane(String name, LogConfig config, LaneWriter writer, Lanes.Delivery delivery) {
+        this.config = config;
+        this.writer = writer;
+        this.delivery = delivery;
+        this.thread = new Thread(this::run, name);
+        this.thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Takes a request to write later; otherwise says why not. */
+    @Nullable
+    ErrorCode offer(Append append) {
+        lock.lock();
+        try {
+            if (closed) {
+                return ErrorCode.UNAVAILABLE;
+            }
+            if (waiting() >= config.maxWaiting()
+                    || bytes + append.bytes > config.maxWaitingBytes().asLongValue()) {
+                return ErrorCode.BUSY;
+            }
+            queue.add(append);
+            bytes += append.bytes;
+            changed.signal();
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int waiting() {
+        lock.lock();
+        try {
+            return queue.size() + held.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives up what has waited too long. */
+    void expire() {
+        for (Append late : drop(config.expiry())) {
+            if (late.expire()) {
+                delivery.figures().expired().increment();
+            }
+        }
+    }
+
+    private List<Append> drop(Duration age) {
+        List<Append> late = new ArrayList<>();
+        lock.lock();
+        try {
+            for (Deque<Append> waiting : List.of(queue, held)) {
+                waiting.removeIf(append -> append.hasWaited(age) && late.add(append));
+            }
+            late.forEach(append -> bytes -= append.bytes);
+        } finally {
+            lock.unlock();
+        }
+        return late;
+    }
+
+    /** Takes nothing more, and ends when nothing waits any more. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until everything is written; from {@code deadline} on ({@link System#nanoTime}) gives up what is not. */
+    void awaitEnd(long deadline) {
+        try {
+            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+            if (thread.isAlive()) {
+                abandon();
+                thread.join(TimeUnit.SECONDS.toMillis(1));
+            }
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+            abandon();
+        }
+    }
+
+    private void abandon() {
+        lock.lock();
+        try {
+            abandoned = true;
+        } finally {
+            lock.unlock();
+        }
+        List<Append> left = drop(Duration.ZERO);
+        left.forEach(Append::expire);
+        LOG.warnf("%s: %d messages were not written before the shutdown", thread.getName(), left.size());
+        thread.interrupt();
+        writer.abort();
+    }
+
+    private void run() {
+        for (Batch batch = take(); batch != null; batch = take()) {
+            List<Append> skipped = List.of();
+            try {
+                List<Draft> drafts =
+                        batch.appends.stream().map(append -> append.draft).toList();
+                skipped = delivery.deliver(batch.appends, writer.write(drafts, batch.wait));
+            } catch (RuntimeException | Error bug) {
+                // Whatever it is: a lane that ends would leave everybody without an answer.
+                LOG.errorf(bug, "%s: a batch of %d messages failed", thread.getName(), batch.appends.size());
+                batch.appends.forEach(append -> append.refuse(new ApiException(ErrorCode.INTERNAL, bug)));
+            }
+            hold(batch, skipped);
+        }
+        writer.close();
+    }
+
+    /** What waits, up to a batch; null at the end. Waits for the first request only. */
+    private @Nullable Batch take() {
+        lock.lock();
+        try {
+            while (queue.isEmpty() && held.isEmpty()) {
+                if (closed) {
+                    return null;
+                }
+                changed.awaitUninterruptibly();
+            }
+            Set<UUID> behind = new HashSet<>();
+            held.forEach(append -> behind.add(append.draft.conversationId()));
+            boolean others = holdBehind(behind);
+            if (stuck && !others && !held.isEmpty()) {
+                Batch batch = new Batch(true);
+                UUID oldest = held.element().draft.conversationId();
+                takeHeld(batch, append -> append.draft.conversationId().equals(oldest), 1);
+                return batch;
+            }
+            Batch batch = new Batch(false);
+            // At most half a batch, so that what cannot be written does not keep the others from being written.
+            takeHeld(batch, append -> true, others ? 2 : 1);
+            while (others && batch.hasRoom(queue.element(), 1)) {
+                takeInto(batch, queue.remove());
+                others = holdBehind(behind);
+            }
+            return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Moves what comes after something held out of the others' way; whether there are others. */
+    private boolean holdBehind(Set<UUID> behind) {
+        while (!queue.isEmpty() && behind.contains(queue.element().draft.conversationId())) {
+            held.add(queue.remove());
+        }
+        return !queue.isEmpty();
+    }
+
+    private void takeHeld(Batch batch, Predicate<Append> which, int share) {
+        for (Iterator<Append> each = held.iterator(); each.hasNext(); ) {
+            Append append = each.next();
+            if (which.test(append)) {
+                if (!batch.hasRoom(append, share)) {
+                    return;
+                }
+                each.remove();
+                takeInto(batch, append);
+            }
+        }
+    }
+
+    private void takeInto(Batch batch, Append append) {
+        bytes -= append.bytes;
+        if (append.take()) {
+            batch.appends.add(append);
+            batch.bytes += append.bytes;
+        }
+    }
+
+    /** Puts back in front what was skipped. */
+    private void hold(Batch batch, List<Append> skipped) {
+        lock.lock();
+        try {
+            stuck = !batch.wait && !skipped.isEmpty() && skipped.size() == batch.appends.size();
+            for (int i = skipped.size() - 1; i >= 0; i--) {
+                Append append = skipped.get(i);
+                append.release();
+                if (abandoned) {
+                    append.expire();
+                } else {
+                    held.addFirst(append);
+                    bytes += append.bytes;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

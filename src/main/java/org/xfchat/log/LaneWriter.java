@@ -1,0 +1,258 @@
+package org.xfchat.log;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.database.SqlFailure;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
+import org.xfchat.log.Decision.Accepted;
+import org.xfchat.log.Decision.Facts;
+import org.xfchat.log.Decision.Refused;
+import org.xfchat.log.Decision.Skipped;
+import org.xfchat.log.Decision.Verdict;
+
+/**
+ * Writes a batch in one transaction of three round trips (lock and read, insert, commit) on a connection of its own, which
+ * it opens when it needs one. Used by one thread, except for {@link #abort}.
+ */
+final class LaneWriter {
+    private static final Logger LOG = Logger.getLogger(LaneWriter.class);
+
+    private static final int ATTEMPTS = 3;
+    private static final long MAX_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /**
+     * Where the connections lead.
+     *
+     * @param preamble run at the beginning of each transaction, in the first round trip
+     */
+    record Target(String url, Properties login, String preamble) {}
+
+    /**
+     * What became of a batch.
+     *
+     * @param verdicts in the drafts' order
+     * @param times of what was accepted, by message id
+     */
+    record Written(List<Verdict> verdicts, Map<UUID, Instant> times) {
+        static Written all(List<Draft> drafts, Verdict verdict) {
+            return new Written(Collections.nCopies(drafts.size(), verdict), Map.of());
+        }
+
+        Written and(Written other) {
+            Map<UUID, Instant> both = new HashMap<>(times);
+            both.putAll(other.times);
+            return new Written(
+                    Stream.concat(verdicts.stream(), other.verdicts.stream()).toList(), both);
+        }
+    }
+
+    /** What is counted. */
+    record Figures(
+            MeterRegistry meters,
+            Counter appended,
+            Counter replayed,
+            Counter expired,
+            Counter failedBatches,
+            DistributionSummary batchSize,
+            Timer commit) {
+        static Figures in(MeterRegistry meters) {
+            return new Figures(
+                    meters,
+                    meters.counter("xfchat.log.appended"),
+                    meters.counter("xfchat.log.replayed"),
+                    meters.counter("xfchat.log.expired"),
+                    meters.counter("xfchat.log.failed.batches"),
+                    meters.summary("xfchat.log.batch.size"),
+                    meters.timer("xfchat.log.commit"));
+        }
+
+        void refused(ApiException refusal) {
+            meters.counter("xfchat.log.refused", "code", refusal.code().code()).increment();
+        }
+    }
+
+    /** How far a transaction has come. */
+    private enum Step {
+        CONNECTING,
+        READING,
+        WRITING,
+        COMMITTING
+    }
+
+    private final BatchStatements statements;
+    private final Target target;
+    private final Figures figures;
+    private volatile @Nullable Connection connection;
+    private Step step = Step.CONNECTING;
+
+    LaneWriter(Target target, ObjectMapper json, Figures figures) {
+        this.target = target;
+        this.statements = new BatchStatements(target.preamble(), json);
+        this.figures = figures;
+    }
+
+    /**
+     * Writes what can be written, in one transaction unless something fails.
+     *
+     * @param wait whether to wait for locks that somebody else holds, rather than skip
+     */
+    Written write(List<Draft> drafts, boolean wait) {
+        boolean again = false;
+        for (int attempt = 1; ; attempt++) {
+            boolean kept = connection != null;
+            try {
+                return figures.commit().recordCallable(() -> transaction(drafts, wait));
+            } catch (Exception failed) {
+                SqlFailure failure = SqlFailure.of(failed).orElse(SqlFailure.OTHER);
+                reset(failure);
+                if (failure == SqlFailure.TRANSIENT) {
+                    boolean lockTimeout = SqlFailure.isLockTimeout(failed);
+                    if (lockTimeout && (attempt == ATTEMPTS || step == Step.READING)) {
+                        return Written.all(drafts, new Skipped());
+                    }
+                    if (attempt < ATTEMPTS) {
+                        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(MAX_JITTER_NANOS));
+                        continue;
+                    }
+                    return failed(drafts, ErrorCode.UNAVAILABLE, failed);
+                }
+                if (failure == SqlFailure.UNAVAILABLE) {
+                    // Once more on a new connection: where nobody knows what was committed, and where a connection that
+                    // nobody used for long turns out to be closed.
+                    if (!again
+                            && (step == Step.COMMITTING
+                                    || (kept && step == Step.READING && SqlFailure.isLost(failed)))) {
+                        again = true;
+                        continue;
+                    }
+                    return failed(drafts, ErrorCode.UNAVAILABLE, failed);
+                }
+                return isolated(drafts, wait, failure, failed);
+            }
+        }
+    }
+
+    /** Everybody is refused alike. */
+    private Written failed(List<Draft> drafts, ErrorCode code, Exception cause) {
+        figures.failedBatches().increment();
+        LOG.warnf(
+                "a batch of %d messages failed while %s: %s",
+                drafts.size(),
+                step,
+                SqlFailure.find(cause).map(Throwable::getMessage).orElseGet(cause::toString));
+        return Written.all(drafts, new Refused(new ApiException(code, cause)));
+    }
+
+    /** One of them cannot be written, for a reason of its own: halves tell which. */
+    private Written isolated(List<Draft> drafts, boolean wait, SqlFailure failure, Exception cause) {
+        if (drafts.size() > 1) {
+            int half = drafts.size() / 2;
+            return write(drafts.subList(0, half), wait).and(write(drafts.subList(half, drafts.size()), wait));
+        }
+        if (failure == SqlFailure.UNSTORABLE) {
+            return Written.all(
+                    drafts,
+                    new Refused(new ApiException(
+                            ErrorCode.INVALID_REQUEST, "The text has a character that cannot be stored")));
+        }
+        return failed(drafts, ErrorCode.INTERNAL, cause);
+    }
+
+    private Written transaction(List<Draft> drafts, boolean wait) throws SQLException {
+        step = Step.CONNECTING;
+        Connection kept = connection;
+        Connection open = kept == null ? connect() : kept;
+        while (true) {
+            step = Step.READING;
+            Facts facts = statements.read(open, drafts, wait);
+            List<Verdict> verdicts = Decision.decide(drafts, facts);
+            List<Accepted> accepted = verdicts.stream()
+                    .filter(Accepted.class::isInstance)
+                    .map(Accepted.class::cast)
+                    .toList();
+            if (accepted.isEmpty()) {
+                open.rollback();
+                return new Written(verdicts, Map.of());
+            }
+            step = Step.WRITING;
+            Map<UUID, Instant> times = statements.insert(open, accepted, facts);
+            if (times.size() == accepted.size()) {
+                step = Step.COMMITTING;
+                open.commit();
+                return new Written(verdicts, times);
+            }
+            // Message ids are global and locks are not: another replica has just stored one of them in another
+            // conversation. That is decided differently now, so that this ends.
+            open.rollback();
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        Connection opened = DriverManager.getConnection(target.url(), target.login());
+        connection = opened;
+        opened.setAutoCommit(false);
+        return opened;
+    }
+
+    /** After a failure: a connection in doubt is not used again. */
+    private void reset(SqlFailure failure) {
+        Connection open = connection;
+        if (open == null) {
+            return;
+        }
+        if (failure == SqlFailure.UNAVAILABLE) {
+            close();
+            return;
+        }
+        try {
+            open.rollback();
+        } catch (SQLException broken) {
+            LOG.debug("a failed transaction's connection is broken", broken);
+            close();
+        }
+    }
+
+    void close() {
+        Connection open = connection;
+        connection = null;
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } catch (SQLException broken) {
+            LOG.debug("a lane's connection was broken already", broken);
+        }
+    }
+
+    /** Ends what is going on, from another thread. */
+    void abort() {
+        Connection open = connection;
+        try {
+            if (open != null) {
+                open.abort(Runnable::run);
+            }
+        } catch (SQLException broken) {
+            LOG.debug("a lane's connection was broken already", broken);
+        }
+    }
+}

@@ -1,0 +1,277 @@
+package org.xfchat.log;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.eclipse.microprofile.config.Config;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.database.DatabaseConfig;
+import org.xfchat.database.DatabaseUrlSource;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
+import org.xfchat.log.Decision.Verdict;
+import org.xfchat.log.LaneWriter.Figures;
+
+/** Appends to logs: what is sent at the same time is written together (contract 2.5). Safe for any thread. */
+@Singleton
+public class Lanes {
+    private static final Logger LOG = Logger.getLogger(Lanes.class);
+
+    /** How often what has waited too long is looked for, at most. */
+    private static final Duration SWEEP = Duration.ofMillis(250);
+
+    /**
+     * A request to append: waiting until a lane takes it, or until it has waited too long. Which of the two comes first is
+     * decided once, so that what was given up is never written.
+     */
+    static final class Append {
+        private enum Stage {
+            WAITING,
+            TAKEN,
+            EXPIRED
+        }
+
+        final Draft draft;
+
+        /** Of the text, as UTF-8. */
+        final int bytes;
+
+        final CompletableFuture<Log.Appended> answer = new CompletableFuture<>();
+        private final long arrivedNanos = System.nanoTime();
+        private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
+
+        Append(Draft draft) {
+            this.draft = draft;
+            this.bytes = draft.contentBytes();
+        }
+
+        boolean hasWaited(Duration time) {
+            return System.nanoTime() - arrivedNanos >= time.toNanos();
+        }
+
+        /** False when it was given up before. */
+        boolean take() {
+            return stage.compareAndSet(Stage.WAITING, Stage.TAKEN);
+        }
+
+        /** Back to waiting, nothing of it being written. */
+        void release() {
+            stage.compareAndSet(Stage.TAKEN, Stage.WAITING);
+        }
+
+        /** Gives it up, unless it is being written; whether it did. */
+        boolean expire() {
+            boolean expired = stage.compareAndSet(Stage.WAITING, Stage.EXPIRED);
+            if (expired) {
+                refuse(new ApiException(ErrorCode.UNAVAILABLE));
+            }
+            return expired;
+        }
+
+        void acknowledge(Log.Appended appended) {
+            answer.complete(appended);
+        }
+
+        void refuse(ApiException refusal) {
+            answer.completeExceptionally(refusal);
+        }
+    }
+
+    /** What happens with what was written. */
+    record Delivery(Figures figures, Consumer<Committed> committed) {
+        /** Answers first, announces then; what was skipped. */
+        List<Append> deliver(List<Append> appends, LaneWriter.Written written) {
+            figures.batchSize().record(appends.size());
+            List<Append> skipped = new ArrayList<>();
+            Map<UUID, List<Entry>> entries = new LinkedHashMap<>();
+            Map<UUID, Long> heads = new HashMap<>();
+            for (int i = 0; i < appends.size(); i++) {
+                Append append = appends.get(i);
+                Verdict verdict = written.verdicts().get(i);
+                if (verdict instanceof Decision.Accepted accepted) {
+                    UUID conversation = append.draft.conversationId();
+                    Instant time = Objects.requireNonNull(written.times().get(append.draft.id()));
+                    entries.computeIfAbsent(conversation, id -> new ArrayList<>())
+                            .add(accepted.entry(time));
+                    heads.merge(conversation, accepted.seq(), Math::max);
+                    figures.appended().increment();
+                    append.acknowledge(accepted.appended());
+                } else if (verdict instanceof Decision.Replayed replayed) {
+                    // What a lost COMMIT had stored was not announced: it is by the replay.
+                    entries.computeIfAbsent(append.draft.conversationId(), id -> new ArrayList<>());
+                    heads.merge(append.draft.conversationId(), replayed.head(), Math::max);
+                    figures.replayed().increment();
+                    append.acknowledge(replayed.appended());
+                } else if (verdict instanceof Decision.Refused refused) {
+                    figures.refused(refused.refusal());
+                    append.refuse(refused.refusal());
+                } else {
+                    skipped.add(append);
+                }
+            }
+            entries.forEach((conversation, some) -> announce(
+                    new Committed(conversation, Objects.requireNonNull(heads.get(conversation)), List.copyOf(some))));
+            return skipped;
+        }
+
+        private void announce(Committed event) {
+            try {
+                committed.accept(event);
+            } catch (RuntimeException bug) {
+                LOG.errorf(bug, "an observer of conversation %s failed", event.conversation());
+            }
+        }
+    }
+
+    private final LogConfig config;
+    private final boolean readOnly;
+    private final LaneWriter.Target target;
+    private final ObjectMapper json;
+    private final Delivery delivery;
+
+    /** Empty unless it is running. */
+    private volatile List<Lane> lanes = List.of();
+
+    private @Nullable ScheduledExecutorService sweeper;
+
+    @Inject
+    Lanes(
+            LogConfig config,
+            DatabaseConfig database,
+            Config settings,
+            ObjectMapper json,
+            MeterRegistry meters,
+            Event<Committed> committed) {
+        this(config, database.readOnly(), target(config, database, settings), json, meters, committed::fire);
+    }
+
+    Lanes(
+            LogConfig config,
+            boolean readOnly,
+            LaneWriter.Target target,
+            ObjectMapper json,
+            MeterRegistry meters,
+            Consumer<Committed> committed) {
+        this.config = config;
+        this.readOnly = readOnly;
+        this.target = target;
+        this.json = json;
+        this.delivery = new Delivery(Figures.in(meters), committed);
+        meters.gauge("xfchat.log.queue", this, Lanes::waiting);
+    }
+
+    static LaneWriter.Target target(LogConfig config, DatabaseConfig database, Config settings) {
+        Properties login = new Properties();
+        settings.getOptionalValue("database-url.username", String.class)
+                .ifPresent(user -> login.setProperty("user", user));
+        settings.getOptionalValue("database-url.password", String.class)
+                .ifPresent(password -> login.setProperty("password", password));
+        String preamble = "set local lock_timeout = " + config.lockTimeout().toMillis();
+        if (database.pooledUrl()) {
+            preamble += DatabaseUrlSource.LANE_OPTIONS.entrySet().stream()
+                    .map(option -> "; set local " + option.getKey() + " = " + option.getValue())
+                    .reduce("", String::concat);
+        }
+        return new LaneWriter.Target(
+                settings.getOptionalValue("database-url.lane.jdbc", String.class)
+                        .orElse(""),
+                login,
+                preamble);
+    }
+
+    /** Begins to write; connections are opened with the first request. */
+    public synchronized void start() {
+        if (!lanes.isEmpty()) {
+            return;
+        }
+        List<Lane> started = IntStream.range(0, config.lanes())
+                .mapToObj(
+                        i -> new Lane("lane-" + i, config, new LaneWriter(target, json, delivery.figures()), delivery))
+                .toList();
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "lane-sweeper");
+            thread.setDaemon(true);
+            return thread;
+        });
+        long period = Math.max(1, Math.min(SWEEP.toMillis(), config.expiry().toMillis() / 4));
+        var unused = timer.scheduleWithFixedDelay(
+                () -> started.forEach(Lane::expire), period, period, TimeUnit.MILLISECONDS);
+        started.forEach(Lane::start);
+        sweeper = timer;
+        lanes = started;
+    }
+
+    /** Refuses what comes from now on, writes what waits as far as there is time, and closes the connections. */
+    @PreDestroy
+    public synchronized void stop() {
+        List<Lane> stopping = lanes;
+        lanes = List.of();
+        long deadline = System.nanoTime() + config.drain().toNanos();
+        stopping.forEach(Lane::close);
+        stopping.forEach(lane -> lane.awaitEnd(deadline));
+        if (sweeper != null) {
+            sweeper.shutdownNow();
+            sweeper = null;
+        }
+    }
+
+    /**
+     * Appends once; appending the same draft again answers the same and changes nothing. Never blocks.
+     *
+     * @return completed after the commit, or with an {@link ApiException}: {@code UNAUTHENTICATED} for a sender whose account
+     *     no longer exists, {@code CONVERSATION_NOT_FOUND}, {@code NOT_PARTICIPANT}, {@code MESSAGE_ID_TAKEN}, {@code
+     *     VERSION_TAKEN}, {@code PARENT_UNKNOWN} with the unknown ones in {@code Parents}, {@code INVALID_REQUEST} for a text
+     *     that cannot be stored; {@code READ_ONLY} and {@code BUSY}, after which it is certainly not stored; {@code
+     *     UNAVAILABLE}, after which it may be
+     */
+    public CompletableFuture<Log.Appended> append(Draft draft) {
+        Append append = new Append(draft);
+        List<Lane> running = lanes;
+        ErrorCode refusal;
+        if (readOnly) {
+            refusal = ErrorCode.READ_ONLY;
+        } else if (running.isEmpty()) {
+            refusal = ErrorCode.UNAVAILABLE;
+        } else {
+            refusal =
+                    running.get(laneOf(draft.conversationId(), running.size())).offer(append);
+        }
+        if (refusal != null) {
+            ApiException thrown = new ApiException(refusal);
+            delivery.figures().refused(thrown);
+            append.refuse(thrown);
+        }
+        return append.answer;
+    }
+
+    /** One conversation, one lane: so its entries are announced in their order. */
+    private static int laneOf(UUID conversation, int lanes) {
+        int hash = conversation.hashCode();
+        return Math.floorMod(hash ^ (hash >>> 16), lanes);
+    }
+
+    private int waiting() {
+        return lanes.stream().mapToInt(Lane::waiting).sum();
+    }
+}

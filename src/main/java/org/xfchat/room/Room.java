@@ -1,0 +1,79 @@
+package org.xfchat.room;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.auth.Caller;
+import org.xfchat.conversation.Conversations;
+import org.xfchat.database.Transactions;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
+import org.xfchat.log.Draft;
+import org.xfchat.log.Lanes;
+import org.xfchat.message.Text;
+
+/** Writing into the room. */
+@Singleton
+class Room {
+    private static final int MAX_TEXT_BYTES = 10_000;
+    private static final int MAX_KEY_LENGTH = 200;
+
+    private final Lanes lanes;
+    private final Conversations conversations;
+    private final Transactions transactions;
+
+    Room(Lanes lanes, Conversations conversations, Transactions transactions) {
+        this.lanes = lanes;
+        this.conversations = conversations;
+        this.transactions = transactions;
+    }
+
+    UUID id() {
+        return transactions.read(conversations::room);
+    }
+
+    /**
+     * Appends a message under the caller's name; its version. The same key again is the same message.
+     *
+     * @param key the {@code Idempotency-Key}; null where a retry may say it twice
+     * @throws ApiException {@code INVALID_REQUEST}; through the result {@code MESSAGE_ID_TAKEN} for a key that was used for
+     *     another text
+     */
+    Uni<String> post(Caller author, @Nullable String text, @Nullable String key) {
+        if (text == null || text.isBlank()) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "text must not be blank");
+        }
+        if (text.getBytes(StandardCharsets.UTF_8).length > MAX_TEXT_BYTES) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "text may have at most " + MAX_TEXT_BYTES + " bytes");
+        }
+        Text.check(text);
+        Draft draft = new Draft(
+                id(),
+                messageId(author, key),
+                author.id(),
+                null,
+                List.of(),
+                "text",
+                text,
+                Map.of(RoomMessage.AUTHOR, author.username()),
+                true);
+        return Uni.createFrom()
+                .completionStage(() -> lanes.append(draft))
+                .map(appended -> RoomMessage.version(appended.seq()));
+    }
+
+    private static UUID messageId(Caller author, @Nullable String key) {
+        if (key == null) {
+            return UUID.randomUUID();
+        }
+        if (key.isBlank() || key.length() > MAX_KEY_LENGTH) {
+            throw new ApiException(
+                    ErrorCode.INVALID_REQUEST, "Idempotency-Key must have 1 to " + MAX_KEY_LENGTH + " characters");
+        }
+        return UUID.nameUUIDFromBytes((author.id() + " " + key).getBytes(StandardCharsets.UTF_8));
+    }
+}

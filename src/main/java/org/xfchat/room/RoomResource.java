@@ -1,0 +1,120 @@
+package org.xfchat.room;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.braid.BraidSyntaxException;
+import org.xfchat.braid.Subscription;
+import org.xfchat.braid.VersionHeader;
+import org.xfchat.error.AnyContentType;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
+import org.xfchat.error.Limit;
+import org.xfchat.room.Snapshots.Snapshot;
+import org.xfchat.stream.ServerSentEvents;
+import org.xfchat.user.CurrentCaller;
+import org.xfchat.user.SignedIn;
+
+/** {@code /chat}, the room of everybody (contract 3). */
+@Path("/chat")
+@SignedIn
+public class RoomResource {
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MAX_LIMIT = 500;
+    private static final int MAX_AUTHOR_LENGTH = 100;
+
+    /**
+     * What is said.
+     *
+     * @param author checked for form only: it is the account's name that counts
+     * @param timestamp ignored: it is the server's clock that counts
+     */
+    @AnyContentType
+    @RegisterForReflection
+    public record Post(
+            @Nullable String text,
+            @Nullable String author,
+            @Nullable JsonNode timestamp) {}
+
+    private final Room room;
+    private final RoomSubscriptions subscriptions;
+    private final Snapshots snapshots;
+    private final CurrentCaller caller;
+
+    RoomResource(Room room, RoomSubscriptions subscriptions, Snapshots snapshots, CurrentCaller caller) {
+        this.room = room;
+        this.subscriptions = subscriptions;
+        this.snapshots = snapshots;
+        this.caller = caller;
+    }
+
+    /** The last messages: as a stream where the request asks for one, else as they are now. */
+    @GET
+    @Blocking
+    public Uni<Response> read(
+            @QueryParam("limit") @Nullable String limit, @Context HttpHeaders headers, @Context RoutingContext http) {
+        int most = (int) Limit.of(limit, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
+        RoomSubscriptions.Request request = new RoomSubscriptions.Request(http, caller.get(), parents(headers), most);
+        String subscribe = headers.getHeaderString("Subscribe");
+        boolean isHead = http.request().method().equals(HttpMethod.HEAD);
+        if (!isHead && ServerSentEvents.isAccepted(headers.getHeaderString(HttpHeaders.ACCEPT))) {
+            subscriptions.events(request, headers.getHeaderString("Last-Event-ID"));
+        } else if (!isHead && Subscription.isWanted(subscribe)) {
+            subscriptions.braid(request, subscribe, headers.getHeaderString("Heartbeats"));
+        } else {
+            return Uni.createFrom().item(state(snapshots.read(room.id(), most)));
+        }
+        // The stream has taken the response over.
+        return Uni.createFrom().nothing();
+    }
+
+    private static List<String> parents(HttpHeaders headers) {
+        try {
+            List<String> lines = headers.getRequestHeader("Parents");
+            return VersionHeader.parse(lines == null ? List.of() : lines);
+        } catch (BraidSyntaxException malformed) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, String.valueOf(malformed.getMessage()));
+        }
+    }
+
+    private static Response state(Snapshot snapshot) {
+        Response.ResponseBuilder response = Response.ok(snapshot.state(), MediaType.APPLICATION_JSON_TYPE)
+                .header(HttpHeaders.VARY, RoomSubscriptions.VARY)
+                .header(HttpHeaders.CACHE_CONTROL, "private, no-cache");
+        if (snapshot.version() != null) {
+            String version = VersionHeader.format(snapshot.version());
+            response.header("Version", version).header("Current-Version", version);
+        }
+        return response.build();
+    }
+
+    /** Says something to everybody. */
+    @PUT
+    @Blocking
+    public Uni<Response> post(@NotNull Post post, @HeaderParam("Idempotency-Key") @Nullable String idempotencyKey) {
+        String author = post.author();
+        if (author != null && (author.isBlank() || author.length() > MAX_AUTHOR_LENGTH)) {
+            throw new ApiException(
+                    ErrorCode.INVALID_REQUEST, "author must have 1 to " + MAX_AUTHOR_LENGTH + " characters");
+        }
+        return room.post(caller.get(), post.text(), idempotencyKey)
+                .map(version -> Response.ok()
+                        .header("Version", VersionHeader.format(version))
+                        .build());
+    }
+}

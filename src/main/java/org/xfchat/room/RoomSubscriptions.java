@@ -1,0 +1,156 @@
+package org.xfchat.room;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.auth.Caller;
+import org.xfchat.braid.Subscription;
+import org.xfchat.braid.Updates;
+import org.xfchat.braid.VersionHeader;
+import org.xfchat.conversation.Conversations;
+import org.xfchat.cursor.Cursor;
+import org.xfchat.cursor.Feed;
+import org.xfchat.cursor.Feeds;
+import org.xfchat.cursor.Format;
+import org.xfchat.database.Transactions;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
+import org.xfchat.log.Log;
+import org.xfchat.room.Snapshots.Snapshot;
+import org.xfchat.stream.Head;
+import org.xfchat.stream.ServerSentEvents;
+import org.xfchat.stream.Source;
+import org.xfchat.stream.Streams;
+
+/** Following the room: whole snapshots in Braid's form, or messages as events. */
+@Singleton
+class RoomSubscriptions {
+    static final String VARY = "Accept, Subscribe, Parents, Last-Event-ID, Authorization";
+    private static final Duration HEARTBEAT = Duration.ofSeconds(30);
+    private static final Buffer BLANK_LINE = Buffer.buffer(Updates.BLANK_LINE);
+    private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.US_ASCII);
+    private static final int RETRY_MILLIS = 2000;
+    private static final Pattern VERSION = Pattern.compile("v(\\d{1,18})");
+
+    private final Feeds feeds;
+    private final Streams streams;
+    private final Transactions transactions;
+    private final Conversations conversations;
+    private final Log log;
+    private final Snapshots snapshots;
+
+    RoomSubscriptions(
+            Feeds feeds,
+            Streams streams,
+            Transactions transactions,
+            Conversations conversations,
+            Log log,
+            Snapshots snapshots) {
+        this.feeds = feeds;
+        this.streams = streams;
+        this.transactions = transactions;
+        this.conversations = conversations;
+        this.log = log;
+        this.snapshots = snapshots;
+    }
+
+    /**
+     * A request for a stream.
+     *
+     * @param parents what the client knows; empty for nothing
+     */
+    record Request(RoutingContext http, Caller caller, List<String> parents, int limit) {}
+
+    /** How a stream begins, and what feeds it. */
+    private record Opening(Head head, Source source) {}
+
+    /**
+     * Snapshots: one at once unless the client knows it, then one per change.
+     *
+     * @throws ApiException {@code VERSION_UNKNOWN}
+     */
+    void braid(Request request, String subscribe, @Nullable String heartbeats) {
+        Optional<Duration> pace = Subscription.heartbeats(heartbeats);
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Subscribe", Subscription.echo(subscribe));
+        headers.put("Content-Type", "application/json");
+        pace.ifPresent(asked -> headers.put("Heartbeats", Subscription.format(asked)));
+        open(request, (feed, room) -> {
+            Snapshot first = snapshots.at(room, request.limit());
+            long known = known(request.parents(), first.seq());
+            currentVersion(headers, first.seq());
+            Head head = new Head("room", 209, headers, BLANK_LINE, BLANK_LINE, pace.orElse(HEARTBEAT));
+            return new Opening(head, new SnapshotFollower(feed, snapshots, request.limit(), first, known));
+        });
+    }
+
+    /** Messages: the last ones, or those after the last event, then live. */
+    void events(Request request, @Nullable String lastEventId) {
+        open(request, (feed, room) -> {
+            long head = log.head(room).seq();
+            int epoch = log.epoch();
+            Format format = snapshots.events(epoch);
+            OptionalLong after =
+                    lastEventId == null ? OptionalLong.empty() : ServerSentEvents.position(lastEventId, epoch, head);
+            Buffer first = Buffer.buffer();
+            if (after.isEmpty()) {
+                if (lastEventId != null) {
+                    first.appendBuffer(ServerSentEvents.event(null, "reset", NOTHING));
+                }
+                first.appendBuffer(snapshots.window(room, head, request.limit(), format));
+            }
+            Map<String, String> headers = new LinkedHashMap<>();
+            currentVersion(headers, head);
+            return new Opening(
+                    ServerSentEvents.head("room", headers, RETRY_MILLIS),
+                    new Cursor(feed, null, after.orElse(head), head, Cursor.FOR_EVER, format, first));
+        });
+    }
+
+    private void open(Request request, BiFunction<Feed, UUID, Opening> begin) {
+        UUID room = transactions.read(conversations::room);
+        Feed feed = feeds.open(room);
+        boolean handedOver = false;
+        try {
+            Opening opening = transactions.read(() -> begin.apply(feed, room));
+            streams.open(request.http(), request.caller(), opening.head(), opening.source());
+            handedOver = true;
+        } finally {
+            if (!handedOver) {
+                feed.release();
+            }
+        }
+    }
+
+    private static void currentVersion(Map<String, String> headers, long seq) {
+        headers.put("Vary", VARY);
+        if (seq > 0) {
+            headers.put("Current-Version", VersionHeader.format(RoomMessage.version(seq)));
+        }
+    }
+
+    /** The newest of the versions; before 0 for none. */
+    private static long known(List<String> parents, long head) {
+        long newest = -1;
+        for (String parent : parents) {
+            Matcher version = VERSION.matcher(parent);
+            if (!version.matches() || Long.parseLong(version.group(1)) > head) {
+                throw new ApiException(ErrorCode.VERSION_UNKNOWN);
+            }
+            newest = Math.max(newest, Long.parseLong(version.group(1)));
+        }
+        return newest;
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * The room of everybody, {@code /chat} (contract 3): the one conversation in which every live account takes part.
+ *
+ * <p>Invariants: a message is one entry of the room's log, so that it is ordered, stored and heard on every replica as any
+ * other; its version is {@code v} and its position. Who wrote it is the account's name at that time, and stays with it. A
+ * subscriber in Braid's form gets whole snapshots, encoded once per change for all, and the newest one only when it was slow.
+ *
+ * <p>Lifecycle: none. Failures: {@code INVALID_REQUEST}, and the log's. Not owned: the log, cursors, streams.
+ */
+@NullMarked
+package org.xfchat.room;
+
+import org.jspecify.annotations.NullMarked;
