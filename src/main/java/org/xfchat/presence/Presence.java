@@ -2,6 +2,7 @@ package org.xfchat.presence;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -92,6 +93,11 @@ public class Presence {
         } catch (RuntimeException away) {
             LOG.debug("the last lease cannot be written", away);
         }
+    }
+
+    @PreDestroy
+    void close() {
+        thread.shutdown();
     }
 
     private void beat() {
