@@ -84,6 +84,13 @@ class AuthorisationTest {
                             (world, as) -> as.body(Map.of(
                                             "password", world.participant().password()))
                                     .delete("/api/auth/me"))),
+            Map.entry(
+                    "POST /typing",
+                    participants(
+                            (world, as) -> as.body(Map.of("is_typing", true, "conversation_id", world.conversation()))
+                                    .post("/typing"))),
+            // Whom it admits gets a stream, or is told how to ask for one.
+            Map.entry("GET /realtime", signedIn(400, (world, as) -> as.get("/realtime"))),
             Map.entry("GET /api/usage", signedIn(200, (world, as) -> as.get("/api/usage"))),
             Map.entry(
                     "POST /api/friends/request",

@@ -55,6 +55,7 @@ class OpenApiSchemaTest {
             Map.entry("Problem", "Problem"),
             Map.entry("SyncResource$Message", "MessageDraft"),
             Map.entry("SyncResource$Stored", "Stored"),
+            Map.entry("TypingResource$Typing", "Typing"),
             Map.entry("UsageResource$UsageView", "Usage"),
             Map.entry("UserResource$Deletion", "AccountDeletion"),
             Map.entry("UserResource$LogIn", "LogIn"),

@@ -52,6 +52,9 @@ public class JsonBodyReader implements MessageBodyReader<Object> {
             throw new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
         }
         JsonNode tree = tree(bytes(body));
+        if (anyContentType && !tree.isObject()) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "The body must be an object");
+        }
         try {
             return json.treeToValue(tree, type);
         } catch (JsonMappingException mismatch) {

@@ -60,7 +60,11 @@ public class RealtimeResource {
                     ErrorCode.INVALID_REQUEST, "Send Subscribe: true or Accept: text/event-stream to subscribe");
         }
         if (http.request().method().equals(HttpMethod.HEAD)) {
-            return Uni.createFrom().item(Response.ok().build());
+            return Uni.createFrom()
+                    .item(Response.ok()
+                            .type("text/event-stream")
+                            .header(HttpHeaders.VARY, VARY)
+                            .build());
         }
         Map<String, String> extra = new LinkedHashMap<>(Map.of("Vary", VARY));
         if (wanted != null) {

@@ -1,7 +1,6 @@
 package org.xfchat.realtime;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.POST;
@@ -10,8 +9,6 @@ import jakarta.ws.rs.core.Response;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.error.AnyContentType;
-import org.xfchat.error.ApiException;
-import org.xfchat.error.ErrorCode;
 import org.xfchat.user.CurrentCaller;
 import org.xfchat.user.SignedIn;
 
@@ -23,16 +20,17 @@ public class TypingResource {
      * Somebody types, or does no longer.
      *
      * @param user ignored: it is the caller who types
-     * @param isTyping required
      * @param conversationId where; null for nowhere in particular
      */
     @AnyContentType
     @RegisterForReflection
-    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     public record Typing(
             @Nullable String user,
-            @Nullable Boolean isTyping,
-            @Nullable UUID conversationId) {}
+
+            @JsonProperty(value = "is_typing", required = true)
+            boolean isTyping,
+
+            @JsonProperty("conversation_id") @Nullable UUID conversationId) {}
 
     private final Events events;
     private final CurrentCaller caller;
@@ -44,9 +42,6 @@ public class TypingResource {
 
     @POST
     public Response type(@NotNull Typing typing) {
-        if (typing.isTyping() == null) {
-            throw new ApiException(ErrorCode.INVALID_REQUEST, "is_typing must be true or false");
-        }
         events.typing(caller.get(), typing.isTyping(), typing.conversationId());
         return Response.ok().build();
     }

@@ -1,0 +1,323 @@
+package org.xfchat.realtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.xfchat.testing.Person.anonymous;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.xfchat.testing.HttpStream;
+import org.xfchat.testing.Person;
+import org.xfchat.testing.TestDatabase;
+
+/** Contract 3: who is told what. That somebody is told nothing is seen by what they are told afterwards. */
+@QuarkusTest
+@QuarkusTestResource(TestDatabase.class)
+class RealtimeTest {
+    private static final String END = "end";
+
+    private final List<Follower> followers = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        followers.forEach(Follower::close);
+    }
+
+    private Follower follow(Person person) {
+        return follow(person, "");
+    }
+
+    private Follower follow(Person person, String query) {
+        Follower follower = Follower.open(RestAssured.port, person.token(), query);
+        followers.add(follower);
+        return follower;
+    }
+
+    private static void type(Person person, boolean isTyping) {
+        person.request()
+                .body(Map.of("is_typing", isTyping))
+                .post("/typing")
+                .then()
+                .statusCode(200);
+    }
+
+    private static void type(Person person, UUID conversation) {
+        person.request()
+                .body(Map.of("user", "somebody else", "is_typing", true, "conversation_id", conversation))
+                .post("/typing")
+                .then()
+                .statusCode(200);
+    }
+
+    /** Something that this follower is told in any case, after which nothing earlier is on its way. */
+    private static void awaitEnd(Person person, Follower follower) {
+        Person stranger = Person.signUp();
+        stranger.request()
+                .body(Map.of("to_email", person.email(), "message", END))
+                .post("/api/friends/request")
+                .then()
+                .statusCode(200);
+        follower.await(
+                "friend_request",
+                event -> event.payload()
+                        .path("from_user_id")
+                        .asText()
+                        .equals(stranger.id().toString()));
+    }
+
+    private static List<String> fields(JsonNode node) {
+        List<String> names = new ArrayList<>();
+        node.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    @Test
+    void isAStreamOfItsOwnForm() {
+        Person ann = Person.signUp();
+        Person bob = Person.signUp();
+        bob.befriend(ann);
+        Follower follower = follow(ann);
+        HttpStream stream = follower.stream();
+        assertThat(stream.header("content-type").orElseThrow()).startsWith("text/event-stream");
+        assertThat(stream.header("cache-control").orElseThrow()).contains("no-store");
+        type(bob, true);
+        JsonNode event = follower.await("typing").event();
+        assertThat(fields(event)).containsExactly("event_type", "payload", "timestamp", "version");
+        assertThat(event.path("event_type").asText()).isEqualTo("typing");
+        assertThat(event.path("timestamp").asText()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z");
+        assertThat(event.path("version").isNull()).isTrue();
+        assertThat(stream.text()).contains("event: typing\ndata: {\"event_type\":\"typing\",");
+        assertThat(stream.text()).doesNotContain("id:");
+    }
+
+    @Test
+    void isOpenedOnRequestOnly() {
+        Person ann = Person.signUp();
+        anonymous().get("/realtime").then().statusCode(401);
+        ann.request().get("/realtime").then().statusCode(400);
+        for (String no : new String[] {"?0", "false"}) {
+            ann.request().header("Subscribe", no).get("/realtime").then().statusCode(400);
+        }
+        ann.request().accept("text/event-stream").head("/realtime").then().statusCode(200);
+        Map<String, String> headers = Map.of("Authorization", "Bearer " + ann.token(), "Subscribe", "true");
+        try (HttpStream stream = HttpStream.open(RestAssured.port, HttpStream.Request.get("/realtime", headers))) {
+            assertThat(stream.status()).isEqualTo(200);
+            assertThat(stream.header("subscribe")).contains("true");
+        }
+    }
+
+    @Test
+    void typingIsToldToContacts() {
+        Person ann = Person.signUp();
+        Person bob = Person.signUp();
+        Person stranger = Person.signUp();
+        ann.befriend(bob);
+        Follower bobs = follow(bob);
+        Follower anns = follow(ann);
+        Follower strangers = follow(stranger);
+        type(ann, true);
+        JsonNode payload = bobs.await("typing").payload();
+        assertThat(fields(payload)).containsExactly("user", "is_typing");
+        assertThat(payload.path("user").asText()).isEqualTo(ann.username());
+        assertThat(payload.path("is_typing").asBoolean()).isTrue();
+        type(ann, false);
+        bobs.await("typing", event -> !event.payload().path("is_typing").asBoolean());
+        awaitEnd(ann, anns);
+        awaitEnd(stranger, strangers);
+        assertThat(anns.names()).doesNotContain("typing");
+        assertThat(strangers.names()).doesNotContain("typing");
+    }
+
+    @Test
+    void typingSomewhereIsToldToThoseWhoTakePartThere() {
+        Person ann = Person.signUp();
+        Person bob = Person.signUp();
+        Person cid = Person.signUp();
+        UUID conversation = ann.befriend(bob);
+        UUID other = ann.befriend(cid);
+        Follower bobs = follow(bob);
+        Follower cids = follow(cid);
+        type(ann, conversation);
+        JsonNode payload = bobs.await("typing").payload();
+        assertThat(payload.path("conversation_id").asText()).isEqualTo(conversation.toString());
+        assertThat(payload.path("user").asText()).isEqualTo(ann.username());
+        type(ann, other);
+        assertThat(cids.await("typing").payload().path("conversation_id").asText())
+                .isEqualTo(other.toString());
+    }
+
+    @Test
+    void typingIsRefusedWhereTheCallerDoesNotTakePart() {
+        Person ann = Person.signUp();
+        UUID foreign = Person.signUp().befriend(Person.signUp());
+        Map<UUID, Integer> refusals = Map.of(foreign, 403, UUID.randomUUID(), 404);
+        refusals.forEach((conversation, status) -> ann.request()
+                .body(Map.of("is_typing", true, "conversation_id", conversation))
+                .post("/typing")
+                .then()
+                .statusCode(status));
+    }
+
+    @Test
+    void whatIsRefusedOfTypingIs400() {
+        Person ann = Person.signUp();
+        for (String body : new String[] {
+            "",
+            "{",
+            "null",
+            "[]",
+            "{}",
+            "{\"is_typing\":null}",
+            "{\"is_typing\":\"true\"}",
+            "{\"is_typing\":1}",
+            "{\"is_typing\":true,\"user\":1}",
+            "{\"is_typing\":true,\"conversation_id\":\"x\"}"
+        }) {
+            assertThat(ann.request().body(body).post("/typing").statusCode())
+                    .as(body)
+                    .isEqualTo(400);
+        }
+        ann.request()
+                .contentType("text/plain")
+                .body("{\"is_typing\":true,\"user\":null}")
+                .post("/typing")
+                .then()
+                .statusCode(200);
+    }
+
+    @Test
+    void requestsAndAnswersAreToldToTheOtherSide() {
+        Person ann = Person.signUp();
+        Person bob = Person.signUp();
+        Follower anns = follow(ann);
+        Follower bobs = follow(bob);
+        String request = ann.request()
+                .body(Map.of("to_email", bob.email(), "message", "Grüße 👋"))
+                .post("/api/friends/request")
+                .path("request_id");
+        Follower.Seen asked = bobs.await("friend_request");
+        assertThat(asked.event().path("event_type").path("custom").asText()).isEqualTo("friend_request");
+        assertThat(asked.payload().path("id").asText()).isEqualTo(request);
+        assertThat(asked.payload().path("message").asText()).isEqualTo("Grüße 👋");
+        assertThat(asked.payload().path("from_username").asText()).isEqualTo(ann.username());
+        assertThat(asked.payload().path("to_email").asText()).isEqualTo(bob.email());
+        assertThat(asked.payload().path("status").asText()).isEqualTo("pending");
+        bob.answer(UUID.fromString(request), true).then().statusCode(200);
+        JsonNode answer = anns.await("friend_response").payload();
+        assertThat(answer.path("request_id").asText()).isEqualTo(request);
+        assertThat(answer.path("accepted").asBoolean()).isTrue();
+        for (Follower follower : List.of(anns, bobs)) {
+            JsonNode conversation = follower.await("conversation").payload();
+            assertThat(conversation.path("other_username").asText())
+                    .isEqualTo((follower == anns ? bob : ann).username());
+            assertThat(conversation.path("id").asText())
+                    .isEqualTo(ann.conversationWith(bob).toString());
+        }
+        bob.answer(UUID.fromString(request), true).then().statusCode(200);
+        awaitEnd(ann, anns);
+        awaitEnd(bob, bobs);
+        assertThat(anns.all("friend_response")).hasSize(1);
+        assertThat(anns.all("conversation")).hasSize(1);
+        assertThat(bobs.names()).doesNotContain("friend_response");
+    }
+
+    @Test
+    void aRejectionMakesNoConversation() {
+        Person ann = Person.signUp();
+        Person bob = Person.signUp();
+        Follower anns = follow(ann);
+        String request = ann.ask(bob).path("request_id");
+        ann.ask(bob).then().statusCode(200);
+        bob.answer(UUID.fromString(request), false).then().statusCode(200);
+        assertThat(anns.await("friend_response").payload().path("accepted").asBoolean(true))
+                .isFalse();
+        awaitEnd(ann, anns);
+        assertThat(anns.names()).doesNotContain("conversation");
+    }
+
+    @Test
+    void readingIsToldToTheOthers() {
+        Person ann = Person.signUp();
+        Person bob = Person.signUp();
+        UUID conversation = ann.befriend(bob);
+        UUID first = ann.say(conversation, "one");
+        UUID second = ann.say(conversation, "two");
+        Follower anns = follow(ann);
+        Follower bobs = follow(bob);
+        bob.request().patch("/api/messages/" + second + "/read").then().statusCode(200);
+        // Read before, or one's own: no news.
+        bob.request().patch("/api/messages/" + first + "/read").then().statusCode(200);
+        ann.request().patch("/api/messages/" + second + "/read").then().statusCode(200);
+        JsonNode payload = anns.await("read").payload();
+        assertThat(payload.path("conversation_id").asText()).isEqualTo(conversation.toString());
+        assertThat(payload.path("message_id").asText()).isEqualTo(second.toString());
+        assertThat(payload.path("reader_id").asText()).isEqualTo(bob.id().toString());
+        awaitEnd(ann, anns);
+        awaitEnd(bob, bobs);
+        assertThat(anns.all("read")).hasSize(1);
+        assertThat(bobs.names()).doesNotContain("read");
+    }
+
+    @Test
+    void contactsAreToldWhoComesAndGoes() {
+        Person ann = Person.signUp();
+        Person bob = Person.signUp();
+        ann.befriend(bob);
+        Follower bobs = follow(bob);
+        Follower anns = follow(ann);
+        JsonNode online = bobs.await("status", event -> isAbout(event, ann)).payload();
+        assertThat(online.path("status").asText()).isEqualTo("online");
+        assertThat(online.path("details").path("status").asText()).isEqualTo("online");
+        assertThat(online.path("details").path("last_seen").isTextual()).isTrue();
+        anns.close();
+        JsonNode offline = bobs.await(
+                        "status",
+                        event -> isAbout(event, ann)
+                                && Objects.equals(event.payload().path("status").asText(), "offline"))
+                .payload();
+        assertThat(offline.path("details").path("last_seen").asText())
+                .isGreaterThan(online.path("details").path("last_seen").asText());
+    }
+
+    private static boolean isAbout(Follower.Seen event, Person person) {
+        return event.payload()
+                .path("details")
+                .path("user_id")
+                .asText()
+                .equals(person.id().toString());
+    }
+
+    @Test
+    void typesChooseWhatIsTold() {
+        Person ann = Person.signUp();
+        Person bob = Person.signUp();
+        Follower chosen = follow(bob, "?types=Typing,FRIEND_REQUEST,%20,unknown");
+        Follower other = follow(bob, "?types=conversation");
+        Follower all = follow(bob, "?types=");
+        ann.befriend(bob);
+        type(ann, true);
+        chosen.await("typing");
+        all.await("typing");
+        other.await("conversation");
+        assertThat(chosen.names()).containsExactly("friend_request", "typing");
+        assertThat(other.names()).containsExactly("conversation");
+        assertThat(all.names()).contains("friend_request", "conversation", "typing");
+    }
+
+    @Test
+    void everyStreamOfAUserIsTold() {
+        Person ann = Person.signUp();
+        Person bob = Person.signUp();
+        List<Follower> devices = List.of(follow(bob), follow(bob), follow(bob));
+        ann.ask(bob).then().statusCode(200);
+        devices.forEach(device -> device.await("friend_request"));
+    }
+}
