@@ -19,6 +19,7 @@ import org.jboss.logging.Logger;
 import org.xfchat.database.StartUp;
 import org.xfchat.database.StartUpFailure;
 import org.xfchat.log.Lanes;
+import org.xfchat.presence.Presence;
 import org.xfchat.signal.Signals;
 import org.xfchat.stream.Streams;
 
@@ -36,14 +37,16 @@ class Lifecycle implements HealthCheck {
     private final Lanes lanes;
     private final Signals signals;
     private final Streams streams;
+    private final Presence presence;
     private volatile boolean stopping;
 
-    Lifecycle(Config config, StartUp startUp, Lanes lanes, Signals signals, Streams streams) {
+    Lifecycle(Config config, StartUp startUp, Lanes lanes, Signals signals, Streams streams, Presence presence) {
         this.config = config;
         this.startUp = startUp;
         this.lanes = lanes;
         this.signals = signals;
         this.streams = streams;
+        this.presence = presence;
     }
 
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
@@ -58,6 +61,7 @@ class Lifecycle implements HealthCheck {
             startUp.serve();
             lanes.start();
             signals.start();
+            presence.start();
             LOG.infof("[STARTUP] settings: %s", Settings.effective(config));
         }
     }
@@ -88,6 +92,8 @@ class Lifecycle implements HealthCheck {
         }
         lanes.stop();
         streams.stop();
+        presence.stop();
+        signals.stop();
         LOG.info("stopped: everything that was taken is written, and every stream is cut");
     }
 

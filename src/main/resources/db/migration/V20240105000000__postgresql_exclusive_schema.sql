@@ -4,8 +4,9 @@
 -- one pending request per pair) is a constraint here, named, so that the service can tell a client which one it met.
 -- Locking cost: none, every object is new.
 --
--- Lock order of everything that writes: conversations by id, chat_messages by id, users by id, then friend_requests,
--- conversation_participants and contacts by id; always FOR NO KEY UPDATE, so that foreign keys never wait for it.
+-- Lock order of everything that writes: replicas by id, conversations by id, chat_messages by id, users by id, then
+-- friend_requests, conversation_participants and contacts by id, presence last; always FOR NO KEY UPDATE, so that foreign
+-- keys never wait for it (a replica that is about to be removed is locked FOR UPDATE).
 
 create table users (
     id                  uuid        not null,
@@ -76,6 +77,9 @@ comment on column conversations.kind is 'direct: exactly one per pair; group: an
 comment on column conversations.pair_low is 'Direct only: the smaller user id of the pair.';
 comment on column conversations.pair_high is 'Direct only: the greater user id of the pair.';
 comment on column conversations.created_by is 'Who opened it; null where an old database does not say.';
+
+-- Everybody's room, which /chat shows; there is no other way to it, and never a second one.
+insert into conversations (id, kind) values (gen_random_uuid(), 'room');
 
 create table conversation_participants (
     conversation_id uuid        not null,
@@ -217,6 +221,26 @@ create table log_epoch (
 insert into log_epoch (epoch) values (0);
 
 comment on table log_epoch is 'Raised by the restore procedure: going back in time rewinds seq, and clients must be able to tell.';
+
+create table replicas (
+    id          uuid        not null,
+    lease_until timestamptz not null,
+    constraint replicas_pkey primary key (id)
+);
+
+comment on table replicas is 'Processes that serve. Each writes its row every few seconds; one that does not is gone.';
+comment on column replicas.lease_until is 'By the database''s clock: what presence says of this replica holds until then.';
+
+create table presence (
+    user_id    uuid not null,
+    replica_id uuid not null,
+    constraint presence_pkey primary key (user_id, replica_id),
+    constraint presence_user_fkey foreign key (user_id) references users (id) on delete restrict,
+    constraint presence_replica_fkey foreign key (replica_id) references replicas (id) on delete restrict
+);
+create index presence_replica on presence (replica_id);
+
+comment on table presence is 'Who has a stream at which replica, or had until a moment ago. Online is who has a row of a replica whose lease lasts. Written under the user''s lock.';
 
 create table schema_compatibility (
     schema_version text not null,

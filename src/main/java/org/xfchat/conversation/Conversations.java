@@ -104,9 +104,9 @@ public class Conversations {
                 .getSingleResult();
     }
 
-    /** Marks everything up to {@code seq} as read; does nothing when more was read already. */
-    public void markRead(UUID conversation, UUID user, long seq) {
-        session.createNativeMutationQuery("""
+    /** Marks everything up to {@code seq} as read; false, and nothing done, when so much was read already. */
+    public boolean markRead(UUID conversation, UUID user, long seq) {
+        int moved = session.createNativeMutationQuery("""
                         update conversation_participants set read_seq = ?3
                         where conversation_id = ?1 and user_id = ?2 and read_seq < ?3
                         """)
@@ -114,5 +114,6 @@ public class Conversations {
                 .setParameter(2, user)
                 .setParameter(3, seq)
                 .executeUpdate();
+        return moved > 0;
     }
 }

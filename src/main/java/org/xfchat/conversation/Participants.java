@@ -1,5 +1,6 @@
 package org.xfchat.conversation;
 
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -13,5 +14,10 @@ public record Participants(Map<UUID, Long> readSeqs) {
     public boolean haveRead(long seq, UUID sender) {
         return readSeqs.entrySet().stream()
                 .anyMatch(reader -> reader.getValue() >= seq && !reader.getKey().equals(sender));
+    }
+
+    /** Everybody but this one. */
+    public List<UUID> others(UUID user) {
+        return readSeqs.keySet().stream().filter(other -> !other.equals(user)).toList();
     }
 }

@@ -32,7 +32,9 @@ public class StartUp {
         "usage_tracking",
         "usage_watermarks",
         "usage_roll_up",
-        "log_epoch"
+        "log_epoch",
+        "replicas",
+        "presence"
     };
 
     private final Config settings;

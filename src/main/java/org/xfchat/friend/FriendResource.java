@@ -55,7 +55,8 @@ public class FriendResource {
     @Path("friends/request")
     public AskResult ask(@Valid @NotNull Ask request) {
         Friends.Asked asked = friends.ask(caller.get().id(), request.toEmail(), request.message());
-        return new AskResult(asked.requestId() != null, asked.requestId(), asked.refusal());
+        FriendRequestView sent = asked.request();
+        return new AskResult(sent != null, sent == null ? null : sent.id(), asked.refusal());
     }
 
     @GET

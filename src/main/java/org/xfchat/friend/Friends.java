@@ -1,5 +1,6 @@
 package org.xfchat.friend;
 
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.persistence.Tuple;
@@ -25,26 +26,43 @@ public class Friends {
     private static final String PENDING = "Friend request already pending";
     private static final String SELF = "You cannot send a friend request to yourself";
 
+    private static final String VIEW = """
+            select r.id, r.from_user_id, r.to_user_id, f.username, f.email, t.email as to_email,
+                   r.message, r.status, r.created_at, r.responded_at
+            from friend_requests r
+            join users f on f.id = r.from_user_id and f.deleted_at is null
+            join users t on t.id = r.to_user_id and t.deleted_at is null
+            """;
+
     private final Transactions transactions;
     private final Session session;
     private final Users users;
     private final Conversations conversations;
     private final Clock clock;
+    private final Event<Object> events;
 
-    Friends(Transactions transactions, Session session, Users users, Conversations conversations, Clock clock) {
+    Friends(
+            Transactions transactions,
+            Session session,
+            Users users,
+            Conversations conversations,
+            Clock clock,
+            Event<Object> events) {
         this.transactions = transactions;
         this.session = session;
         this.users = users;
         this.conversations = conversations;
         this.clock = clock;
+        this.events = events;
     }
 
-    /** A request's id, or why there is none. */
-    record Asked(@Nullable UUID requestId, @Nullable String refusal) {}
+    /** A request, or why there is none. */
+    record Asked(
+            @Nullable FriendRequestView request, @Nullable String refusal) {}
 
     /** Asks the account with this address; a refusal leaves nothing behind. */
     Asked ask(UUID from, String toEmail, @Nullable String message) {
-        return transactions.write(() -> {
+        Asked asked = transactions.write(() -> {
             Optional<UUID> to = users.idByEmail(toEmail);
             if (to.isEmpty()) {
                 return new Asked(null, UNKNOWN);
@@ -57,6 +75,10 @@ public class Friends {
             }
             return askLocked(from, to.get(), message);
         });
+        if (asked.request() != null) {
+            events.fire(new RequestSent(asked.request()));
+        }
+        return asked;
     }
 
     private Asked askLocked(UUID from, UUID to, @Nullable String message) {
@@ -67,8 +89,12 @@ public class Friends {
             return new Asked(null, PENDING);
         }
         FriendRequest request = new FriendRequest(UUID.randomUUID(), from, to, message, clock.instant());
-        request.persist();
-        return new Asked(request.id, null);
+        request.persistAndFlush();
+        return new Asked(
+                session.createNativeQuery(VIEW + " where r.id = ?1", FriendRequestView.class)
+                        .setParameter(1, request.id)
+                        .getSingleResult(),
+                null);
     }
 
     private boolean areContacts(UUID one, UUID other) {
@@ -88,7 +114,7 @@ public class Friends {
      *     NOT_RECIPIENT}, {@code ALREADY_ANSWERED} when the other answer was given before
      */
     void answer(UUID recipient, UUID requestId, boolean accept) {
-        transactions.write(() -> {
+        Optional<RequestAnswered> answered = transactions.write(() -> {
             UUID from = senderOf(recipient, requestId);
             if (!users.lockLive(from, recipient)) {
                 throw notFound();
@@ -96,14 +122,15 @@ public class Friends {
             FriendRequest request = FriendRequest.byIdLocked(requestId).orElseThrow(Friends::notFound);
             if (request.isPending()) {
                 request.answer(accept, clock.instant());
-                if (accept) {
-                    befriend(from, recipient);
-                }
-            } else if (request.status.equals(FriendRequest.ACCEPTED) != accept) {
+                UUID conversation = accept ? befriend(from, recipient) : null;
+                return Optional.of(new RequestAnswered(requestId, from, recipient, conversation));
+            }
+            if (request.status.equals(FriendRequest.ACCEPTED) != accept) {
                 throw new ApiException(ErrorCode.ALREADY_ANSWERED);
             }
-            return null;
+            return Optional.empty();
         });
+        answered.ifPresent(events::fire);
     }
 
     private UUID senderOf(UUID recipient, UUID requestId) {
@@ -124,7 +151,7 @@ public class Friends {
         return new ApiException(ErrorCode.FRIEND_REQUEST_NOT_FOUND);
     }
 
-    private void befriend(UUID requester, UUID recipient) {
+    private UUID befriend(UUID requester, UUID recipient) {
         session.createNativeMutationQuery("""
                         insert into contacts (id, user_id, contact_user_id)
                         values (gen_random_uuid(), ?1, ?2), (gen_random_uuid(), ?2, ?1)
@@ -133,17 +160,12 @@ public class Friends {
                 .setParameter(1, requester)
                 .setParameter(2, recipient)
                 .executeUpdate();
-        conversations.openDirect(requester, recipient);
+        return conversations.openDirect(requester, recipient);
     }
 
     /** Requests to this user that wait for an answer, newest first; empty for none. */
     List<FriendRequestView> pending(UUID recipient) {
-        return transactions.read(() -> session.createNativeQuery("""
-                        select r.id, r.from_user_id, r.to_user_id, f.username, f.email, t.email as to_email,
-                               r.message, r.status, r.created_at, r.responded_at
-                        from friend_requests r
-                        join users f on f.id = r.from_user_id and f.deleted_at is null
-                        join users t on t.id = r.to_user_id and t.deleted_at is null
+        return transactions.read(() -> session.createNativeQuery(VIEW + """
                         where r.to_user_id = ?1 and r.status = 'pending'
                         order by r.created_at desc, r.id
                         """, FriendRequestView.class)
@@ -155,7 +177,10 @@ public class Friends {
     List<ContactView> contacts(UUID user) {
         return transactions.read(() -> session.createNativeQuery("""
                         select c.id, c.user_id, c.contact_user_id, u.username, u.email, c.display_name, c.avatar_url,
-                               coalesce(u.last_seen, u.created_at) as last_seen, false as is_online, c.created_at
+                               coalesce(u.last_seen, u.created_at) as last_seen,
+                               exists (select from presence p join replicas r on r.id = p.replica_id
+                                       where p.user_id = c.contact_user_id and r.lease_until > now()) as is_online,
+                               c.created_at
                         from contacts c join users u on u.id = c.contact_user_id and u.deleted_at is null
                         where c.user_id = ?1
                         order by lower(u.username), u.username

@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.conversation.Participants;
@@ -43,8 +45,18 @@ public class ConversationList {
      * @param kinds {@code direct}, {@code group}
      */
     List<ConversationView> of(UUID user, List<String> kinds, int limit) {
+        return views(() -> rows(select("c.kind = any(?2)"), user, kinds.toArray(String[]::new), limit));
+    }
+
+    /** One conversation as this user sees it; empty when the user does not take part in it. */
+    public Optional<ConversationView> one(UUID user, UUID conversation) {
+        return views(() -> rows(select("c.id = ?2"), user, conversation, 1)).stream()
+                .findFirst();
+    }
+
+    private List<ConversationView> views(Supplier<List<Row>> query) {
         return transactions.read(() -> {
-            List<Row> rows = rows(user, kinds, limit);
+            List<Row> rows = query.get();
             Map<UUID, Entry> newest = log.newest(
                     rows.stream().map(Row::id).toList(),
                     ConversationView.WHOLE_BYTES,
@@ -55,8 +67,8 @@ public class ConversationList {
         });
     }
 
-    private List<Row> rows(UUID user, List<String> kinds, int limit) {
-        List<Tuple> rows = session.createNativeQuery("""
+    private static String select(String which) {
+        return """
                         select mine.id, mine.kind, mine.name, other.username, everybody.users, everybody.read_seqs,
                                unread.count, mine.created_at
                         from (
@@ -65,7 +77,7 @@ public class ConversationList {
                             join conversations c on c.id = p.conversation_id
                             left join lateral (select created_at from chat_messages
                                                where conversation_id = c.id order by seq desc limit 1) head on true
-                            where p.user_id = ?1 and c.kind = any(?2)
+                            where p.user_id = ?1 and %s
                             order by active_at desc, c.id
                             limit ?3
                         ) as mine
@@ -82,9 +94,13 @@ public class ConversationList {
                                   limit 1000) as counted
                         ) as unread
                         order by mine.active_at desc, mine.id
-                        """, Tuple.class)
+                        """.formatted(which);
+    }
+
+    private List<Row> rows(String select, UUID user, Object which, int limit) {
+        List<Tuple> rows = session.createNativeQuery(select, Tuple.class)
                 .setParameter(1, user)
-                .setParameter(2, kinds.toArray(String[]::new))
+                .setParameter(2, which)
                 .setParameter(3, limit)
                 .getResultList();
         return rows.stream()

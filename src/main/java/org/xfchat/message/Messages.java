@@ -1,5 +1,6 @@
 package org.xfchat.message;
 
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,11 +24,13 @@ public class Messages {
     private final Transactions transactions;
     private final Conversations conversations;
     private final Log log;
+    private final Event<MessagesRead> events;
 
-    Messages(Transactions transactions, Conversations conversations, Log log) {
+    Messages(Transactions transactions, Conversations conversations, Log log, Event<MessagesRead> events) {
         this.transactions = transactions;
         this.conversations = conversations;
         this.log = log;
+        this.events = events;
     }
 
     /** A page of history, newest first. */
@@ -101,14 +104,14 @@ public class Messages {
      * @throws ApiException {@code MESSAGE_NOT_FOUND}, {@code NOT_PARTICIPANT}
      */
     void markRead(UUID message, UUID reader) {
-        transactions.write(() -> {
+        Optional<MessagesRead> marked = transactions.write(() -> {
             ChatMessage read =
                     ChatMessage.byId(message).orElseThrow(() -> new ApiException(ErrorCode.MESSAGE_NOT_FOUND));
-            conversations.require(read.conversationId(), reader);
-            if (!read.senderId().equals(reader)) {
-                conversations.markRead(read.conversationId(), reader, read.seq());
-            }
-            return null;
+            Participants participants = conversations.require(read.conversationId(), reader);
+            return !read.senderId().equals(reader) && conversations.markRead(read.conversationId(), reader, read.seq())
+                    ? Optional.of(new MessagesRead(read.conversationId(), message, reader, participants.others(reader)))
+                    : Optional.empty();
         });
+        marked.ifPresent(events::fire);
     }
 }

@@ -93,7 +93,7 @@ public class RoomResource {
     }
 
     private static Response state(Snapshot snapshot) {
-        Response.ResponseBuilder response = Response.ok(snapshot.state(), MediaType.APPLICATION_JSON_TYPE)
+        Response.ResponseBuilder response = Response.ok(snapshot.state().getBytes(), MediaType.APPLICATION_JSON_TYPE)
                 .header(HttpHeaders.VARY, RoomSubscriptions.VARY)
                 .header(HttpHeaders.CACHE_CONTROL, "private, no-cache");
         if (snapshot.version() != null) {

@@ -59,7 +59,7 @@ class Snapshots {
      * @param state a JSON array, oldest first
      * @param update the same as an update of a 209 response
      */
-    record Snapshot(long seq, byte[] state, Buffer update) {
+    record Snapshot(long seq, Buffer state, Buffer update) {
         @Nullable
         String version() {
             return seq == 0 ? null : RoomMessage.version(seq);
@@ -104,7 +104,7 @@ class Snapshots {
         Collections.reverse(entries);
         byte[] state = Updates.array(entries.stream().map(this::json).toList());
         String version = head.isRoot() ? null : RoomMessage.version(head.seq());
-        return new Snapshot(head.seq(), state, Buffer.buffer(Updates.snapshot(version, null, state)));
+        return new Snapshot(head.seq(), Buffer.buffer(state), Buffer.buffer(Updates.snapshot(version, null, state)));
     }
 
     private byte[] json(Entry entry) {

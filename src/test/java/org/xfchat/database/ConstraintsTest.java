@@ -186,9 +186,9 @@ class ConstraintsTest {
 
         @Test
         void haveOneRoomAndAnyNumberOfGroups() throws SQLException {
-            String room = "insert into conversations (id, kind) values (gen_random_uuid(), 'room')";
-            run(room);
-            assertRefused("conversations_single_room_key", room);
+            assertRefused(
+                    "conversations_single_room_key",
+                    "insert into conversations (id, kind) values (gen_random_uuid(), 'room')");
             assertThat(group()).isNotEqualTo(group());
         }
 

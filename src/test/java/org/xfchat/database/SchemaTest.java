@@ -52,6 +52,10 @@ class SchemaTest {
         "log_epoch_not_negative",
         "log_epoch_one_row",
         "log_epoch_pkey",
+        "presence_pkey",
+        "presence_replica_fkey",
+        "presence_user_fkey",
+        "replicas_pkey",
         "schema_compatibility_pkey",
         "usage_roll_up_one_row",
         "usage_roll_up_pkey",
@@ -83,6 +87,7 @@ class SchemaTest {
         "friend_requests_from_user",
         "friend_requests_pending_pair_key",
         "friend_requests_to_user",
+        "presence_replica",
         "users_email_key",
         "users_email_lookup",
         "users_live",
@@ -217,8 +222,9 @@ class SchemaTest {
 
     @Test
     void singletonsHaveExactlyOneRow() throws SQLException {
-        assertThat(list("select count(*) from log_epoch union all select count(*) from usage_roll_up"))
-                .containsExactly("1", "1");
+        assertThat(list("select count(*) from log_epoch union all select count(*) from usage_roll_up"
+                        + " union all select count(*) from conversations where kind = 'room'"))
+                .containsExactly("1", "1", "1");
         for (String sql : new String[] {
             "insert into log_epoch (epoch) values (1)",
             "insert into log_epoch (singleton, epoch) values (false, 1)",

@@ -1,0 +1,181 @@
+package org.xfchat.presence;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.xfchat.database.Transactions;
+import org.xfchat.signal.Signals;
+import org.xfchat.stream.StreamClosed;
+import org.xfchat.stream.StreamOpened;
+
+/** Watches the streams of this replica and keeps what is stored of presence true. */
+@Singleton
+public class Presence {
+    private static final Logger LOG = Logger.getLogger(Presence.class);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
+
+    private final PresenceConfig config;
+    private final PresenceRows rows;
+    private final UUID replica;
+    private final Event<Changed> changed;
+    private final boolean readOnly;
+    private final Tally tally;
+    private final ScheduledExecutorService thread;
+    private long renewDue = System.nanoTime();
+    private long reapDue = System.nanoTime();
+    private boolean started;
+    private boolean failing;
+
+    Presence(
+            PresenceConfig config,
+            PresenceRows rows,
+            Signals signals,
+            Transactions transactions,
+            Event<Changed> changed,
+            MeterRegistry metrics) {
+        this.config = config;
+        this.rows = rows;
+        this.replica = signals.replica();
+        this.changed = changed;
+        this.readOnly = transactions.areReadOnly();
+        this.tally = new Tally(config.grace().toNanos());
+        this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread made = new Thread(task, "xfchat-presence");
+            made.setDaemon(true);
+            return made;
+        });
+        Gauge.builder("xfchat.presence.users", tally, Tally::size)
+                .description("Users with a stream here, or with one a moment ago")
+                .register(metrics);
+    }
+
+    void opened(@Observes StreamOpened stream) {
+        tally.opened(stream.userId());
+    }
+
+    void closed(@Observes StreamClosed stream) {
+        tally.closed(stream.userId(), System.nanoTime());
+    }
+
+    /** Begins to write; the second time nothing. In maintenance there is nothing to begin. */
+    public synchronized void start() {
+        if (!started && !readOnly && !thread.isShutdown()) {
+            started = true;
+            long every = config.writeEvery().toMillis();
+            // Its future never completes: what a beat throws, it has caught.
+            var unused = thread.scheduleWithFixedDelay(this::beat, every, every, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Ends for good; who is online here stays so for the grace, in which the clients find another replica. */
+    public synchronized void stop() {
+        thread.shutdown();
+        if (!started) {
+            return;
+        }
+        started = false;
+        try {
+            if (thread.awaitTermination(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+                rows.renew(replica, config.grace());
+            }
+        } catch (InterruptedException impatient) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException away) {
+            LOG.debug("the last lease cannot be written", away);
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        thread.shutdown();
+    }
+
+    private void beat() {
+        try {
+            arrive();
+            leave();
+            reap();
+            failing = false;
+        } catch (RuntimeException failed) {
+            if (!failing) {
+                failing = true;
+                LOG.warnf("presence cannot be written and is tried again: %s", failed.toString());
+            }
+            LOG.debug("presence cannot be written", failed);
+        }
+    }
+
+    private void renew() {
+        long now = System.nanoTime();
+        if (now - renewDue >= 0) {
+            if (!rows.renew(replica, config.lease())) {
+                tally.forgotten();
+            }
+            renewDue = now + config.renewEvery().toNanos();
+        }
+    }
+
+    private void arrive() {
+        List<UUID> arrived;
+        do {
+            // Many may come at once, and the lease must not run out over them.
+            renew();
+            arrived = tally.arrived(PresenceRows.BATCH);
+            if (arrived.isEmpty()) {
+                return;
+            }
+            PresenceRows.Outcome outcome = rows.arrive(replica, arrived);
+            if (!outcome.alive()) {
+                renewDue = System.nanoTime();
+                return;
+            }
+            tally.written(arrived);
+            announce(outcome.changes());
+        } while (arrived.size() == PresenceRows.BATCH);
+    }
+
+    private void leave() {
+        List<Tally.Left> left;
+        do {
+            renew();
+            left = tally.left(System.nanoTime(), PresenceRows.BATCH);
+            if (left.isEmpty()) {
+                return;
+            }
+            PresenceRows.Outcome outcome = rows.leave(replica, left);
+            if (!outcome.alive()) {
+                renewDue = System.nanoTime();
+                return;
+            }
+            tally.removed(left);
+            announce(outcome.changes());
+        } while (left.size() == PresenceRows.BATCH);
+    }
+
+    private void reap() {
+        long now = System.nanoTime();
+        if (now - reapDue >= 0) {
+            reapDue = now + config.reapEvery().toNanos();
+            PresenceRows.Reaped reaped;
+            do {
+                renew();
+                reaped = rows.reap();
+                announce(reaped.changes());
+            } while (reaped.more());
+        }
+    }
+
+    private void announce(List<Changed> changes) {
+        changes.forEach(changed::fire);
+    }
+}

@@ -1,0 +1,197 @@
+package org.xfchat.presence;
+
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import jakarta.persistence.Tuple;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.hibernate.Session;
+import org.xfchat.database.Transactions;
+import org.xfchat.user.AccountClosing;
+
+/**
+ * What is stored of presence. Of each user whose rows change, the account is locked first: what the later statements see of
+ * the user's other rows is then true until the commit.
+ */
+@Singleton
+class PresenceRows {
+    /** Of the advisory lock that one replica holds while it looks for dead ones. */
+    private static final long LOCK = 0x5846_5072_6573L;
+
+    /** Users per transaction: their locks are held until its end. */
+    static final int BATCH = 500;
+
+    private static final int NANOS_PER_MILLI = 1_000_000;
+
+    private final Transactions transactions;
+    private final Session session;
+
+    PresenceRows(Transactions transactions, Session session) {
+        this.transactions = transactions;
+        this.session = session;
+    }
+
+    /**
+     * What a batch has changed.
+     *
+     * @param alive false when the replica is no longer known, so that nothing was written
+     */
+    record Outcome(boolean alive, List<Changed> changes) {}
+
+    /** What a search for dead replicas has changed, and whether there is more of it to do. */
+    record Reaped(List<Changed> changes, boolean more) {}
+
+    /** Promises that this replica lives; false when it was not known (any longer) and has no rows now. */
+    boolean renew(UUID replica, Duration lease) {
+        // The row is new when no transaction has ever updated or locked it.
+        return transactions.write(() -> session.createNativeQuery("""
+                        insert into replicas (id, lease_until) values (?1, now() + ?2 * interval '1 millisecond')
+                        on conflict (id) do update set lease_until = excluded.lease_until
+                        returning xmax <> 0
+                        """, Boolean.class)
+                .setParameter(1, replica)
+                .setParameter(2, lease.toMillis())
+                .getSingleResult());
+    }
+
+    /** These users have a stream here. Deleted accounts are passed over. */
+    Outcome arrive(UUID replica, List<UUID> users) {
+        return transactions.write(() -> {
+            if (!lock(replica, users)) {
+                return new Outcome(false, List.of());
+            }
+            return new Outcome(
+                    true,
+                    changes(session.createNativeQuery("""
+                            with arrived as (
+                                insert into presence (user_id, replica_id)
+                                select u.id, ?2 from users u where u.id = any(?1) and u.deleted_at is null order by u.id
+                                on conflict do nothing
+                                returning user_id
+                            )
+                            select u.id, true, coalesce(u.last_seen, u.created_at)
+                            from arrived join users u on u.id = arrived.user_id
+                            where not exists (
+                                select from presence p join replicas r on r.id = p.replica_id
+                                where p.user_id = u.id and p.replica_id <> ?2 and r.lease_until > now())
+                            """, Tuple.class)
+                            .setParameter(1, users.toArray(UUID[]::new))
+                            .setParameter(2, replica)
+                            .getResultList()));
+        });
+    }
+
+    /** These users have had no stream here for so long. */
+    Outcome leave(UUID replica, List<Tally.Left> left) {
+        List<UUID> users = left.stream().map(Tally.Left::user).toList();
+        Long[] ages = left.stream().map(one -> one.ageNanos() / NANOS_PER_MILLI).toArray(Long[]::new);
+        return transactions.write(() -> {
+            if (!lock(replica, users)) {
+                return new Outcome(false, List.of());
+            }
+            return new Outcome(
+                    true,
+                    changes(session.createNativeQuery("""
+                            with gone as (
+                                delete from presence where replica_id = ?3 and user_id = any(?1) returning user_id
+                            )
+                            update users set last_seen = now() - left_users.age * interval '1 millisecond'
+                            from gone join unnest(cast(?1 as uuid[]), cast(?2 as bigint[])) as left_users (id, age) on left_users.id = gone.user_id
+                            where users.id = gone.user_id and users.deleted_at is null and not exists (
+                                select from presence p join replicas r on r.id = p.replica_id
+                                where p.user_id = gone.user_id and p.replica_id <> ?3 and r.lease_until > now())
+                            returning users.id, false, users.last_seen
+                            """, Tuple.class)
+                            .setParameter(1, users.toArray(UUID[]::new))
+                            .setParameter(2, ages)
+                            .setParameter(3, replica)
+                            .getResultList()));
+        });
+    }
+
+    /** Removes replicas whose lease ran out, a batch of their users at a time; nothing while another replica does. */
+    Reaped reap() {
+        return transactions.write(() -> {
+            boolean mine = session.createNativeQuery("select pg_try_advisory_xact_lock(?1)", Boolean.class)
+                    .setParameter(1, LOCK)
+                    .getSingleResult();
+            return mine ? reapAlone() : new Reaped(List.of(), false);
+        });
+    }
+
+    private Reaped reapAlone() {
+        // Whoever renews or writes at this moment is not dead.
+        UUID[] dead = session.createNativeQuery(
+                        "select id from replicas where lease_until <= now() order by id for update skip locked",
+                        UUID.class)
+                .getResultList()
+                .toArray(UUID[]::new);
+        if (dead.length == 0) {
+            return new Reaped(List.of(), false);
+        }
+        List<UUID> users = session.createNativeQuery(
+                        "select distinct user_id from presence where replica_id = any(?1) order by user_id limit ?2",
+                        UUID.class)
+                .setParameter(1, dead)
+                .setParameter(2, BATCH)
+                .getResultList();
+        lockUsers(users);
+        List<Changed> changes = changes(session.createNativeQuery("""
+                        with gone as (
+                            delete from presence where replica_id = any(?2) and user_id = any(?1)
+                            returning user_id, replica_id
+                        ), until as (
+                            select gone.user_id, max(r.lease_until) as lease
+                            from gone join replicas r on r.id = gone.replica_id group by gone.user_id
+                        )
+                        update users set last_seen = greatest(users.last_seen, until.lease)
+                        from until
+                        where users.id = until.user_id and users.deleted_at is null and not exists (
+                            select from presence p join replicas r on r.id = p.replica_id
+                            where p.user_id = until.user_id and r.lease_until > now())
+                        returning users.id, false, users.last_seen
+                        """, Tuple.class)
+                .setParameter(1, users.toArray(UUID[]::new))
+                .setParameter(2, dead)
+                .getResultList());
+        if (users.size() < BATCH) {
+            session.createNativeMutationQuery("delete from replicas where id = any(?1)")
+                    .setParameter(1, dead)
+                    .executeUpdate();
+        }
+        return new Reaped(changes, users.size() == BATCH);
+    }
+
+    /** False when the replica is no longer known; else it stays known until the transaction ends. */
+    private boolean lock(UUID replica, List<UUID> users) {
+        boolean known = !session.createNativeQuery("select id from replicas where id = ?1 for key share", UUID.class)
+                .setParameter(1, replica)
+                .getResultList()
+                .isEmpty();
+        if (known) {
+            lockUsers(users);
+        }
+        return known;
+    }
+
+    private void lockUsers(List<UUID> users) {
+        session.createNativeQuery("select id from users where id = any(?1) order by id for no key update", UUID.class)
+                .setParameter(1, users.toArray(UUID[]::new))
+                .getResultList();
+    }
+
+    private static List<Changed> changes(List<Tuple> rows) {
+        return rows.stream()
+                .map(row -> new Changed(row.get(0, UUID.class), row.get(1, Boolean.class), row.get(2, Instant.class)))
+                .toList();
+    }
+
+    /** A deleted account is nowhere. */
+    void forget(@Observes AccountClosing closing) {
+        session.createNativeMutationQuery("delete from presence where user_id = ?1")
+                .setParameter(1, closing.userId())
+                .executeUpdate();
+    }
+}

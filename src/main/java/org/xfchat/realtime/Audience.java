@@ -1,0 +1,48 @@
+package org.xfchat.realtime;
+
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.UUID;
+import org.hibernate.Session;
+import org.xfchat.conversation.Conversations;
+import org.xfchat.database.Transactions;
+import org.xfchat.error.ApiException;
+
+/** Whom something about a user concerns. */
+@Singleton
+class Audience {
+    private final Transactions transactions;
+    private final Session session;
+    private final Conversations conversations;
+
+    Audience(Transactions transactions, Session session, Conversations conversations) {
+        this.transactions = transactions;
+        this.session = session;
+        this.conversations = conversations;
+    }
+
+    /** The user's contacts; empty for none. */
+    List<UUID> contacts(UUID user) {
+        return transactions.read(
+                () -> session.createNativeQuery("select contact_user_id from contacts where user_id = ?1", UUID.class)
+                        .setParameter(1, user)
+                        .getResultList());
+    }
+
+    /**
+     * The user's contacts who take part in a conversation; empty for none.
+     *
+     * @throws ApiException {@code CONVERSATION_NOT_FOUND}, or {@code NOT_PARTICIPANT} when the user does not take part
+     */
+    List<UUID> contacts(UUID user, UUID conversation) {
+        return transactions.read(() -> {
+            List<UUID> others = conversations.require(conversation, user).others(user);
+            return session.createNativeQuery(
+                            "select contact_user_id from contacts where user_id = ?1 and contact_user_id = any(?2)",
+                            UUID.class)
+                    .setParameter(1, user)
+                    .setParameter(2, others.toArray(UUID[]::new))
+                    .getResultList();
+        });
+    }
+}

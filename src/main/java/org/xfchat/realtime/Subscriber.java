@@ -1,0 +1,124 @@
+package org.xfchat.realtime;
+
+import io.micrometer.core.instrument.Counter;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.stream.Source;
+import org.xfchat.stream.Stream;
+
+/** One stream of events. It is written to while its socket has room; what waits meanwhile is bounded. */
+final class Subscriber implements Source {
+    private final UUID user;
+    private final Set<String> types;
+    private final int backlog;
+    private final Counter delivered;
+    private final Counter slow;
+    private final Runnable ended;
+
+    // All under this object's monitor: events come on any thread.
+    private final Deque<Buffer> waiting = new ArrayDeque<>();
+    private @Nullable Stream stream;
+    private boolean flushing;
+    private boolean closed;
+    private boolean tooSlow;
+
+    /**
+     * A subscriber that takes events from now on.
+     *
+     * @param types names of events; empty for all
+     * @param backlog how many events may wait
+     * @param ended runs once when it takes none any more
+     */
+    Subscriber(UUID user, Set<String> types, int backlog, Counter delivered, Counter slow, Runnable ended) {
+        this.user = user;
+        this.types = types;
+        this.backlog = backlog;
+        this.delivered = delivered;
+        this.slow = slow;
+        this.ended = ended;
+    }
+
+    UUID user() {
+        return user;
+    }
+
+    boolean wants(String name) {
+        return types.isEmpty() || types.contains(name);
+    }
+
+    /** Hands over an event as it is written; on any thread, never blocks. One too many ends the stream. */
+    void take(Buffer frame) {
+        Stream open;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            open = stream;
+            if (waiting.size() >= backlog) {
+                slow.increment();
+                tooSlow = true;
+                if (open != null) {
+                    open.abort("slow");
+                }
+                return;
+            }
+            waiting.add(frame);
+            if (flushing || open == null) {
+                return;
+            }
+            flushing = true;
+        }
+        open.loop().execute(this::flush);
+    }
+
+    @Override
+    public void opened(Stream opened) {
+        boolean missedSome;
+        synchronized (this) {
+            stream = opened;
+            flushing = true;
+            missedSome = tooSlow;
+        }
+        if (missedSome) {
+            opened.abort("slow");
+        } else {
+            flush();
+        }
+    }
+
+    @Override
+    public void writable() {
+        flush();
+    }
+
+    @Override
+    public void closed() {
+        synchronized (this) {
+            closed = true;
+            waiting.clear();
+        }
+        ended.run();
+    }
+
+    /** On the event loop. */
+    private void flush() {
+        while (true) {
+            Buffer frame;
+            Stream open;
+            synchronized (this) {
+                open = stream;
+                frame = open == null || closed || !open.isWritable() ? null : waiting.poll();
+                if (open == null || frame == null) {
+                    flushing = false;
+                    return;
+                }
+            }
+            open.write(frame);
+            delivered.increment();
+        }
+    }
+}
