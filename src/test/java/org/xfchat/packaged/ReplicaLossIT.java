@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.BraidSubscriber;
@@ -25,26 +27,33 @@ class ReplicaLossIT {
     private static final Duration SENT = Duration.ofSeconds(60);
     private static final Duration SECOND_OF_OLD_CLIENTS = Duration.ofMillis(100);
 
+    private static Replicas replicas;
+    private static Service staying;
+    private static List<Client.Account> accounts;
+
     private final List<Subscriber> subscribers = new ArrayList<>();
-    private Replicas replicas;
-    private Service leaving;
-    private Service staying;
-    private List<Client.Account> accounts;
     private UUID conversation;
 
-    @BeforeEach
-    void start() {
-        replicas = Replicas.start(2, Map.of());
+    @BeforeAll
+    static void start() {
+        replicas = Replicas.start(1, Map.of());
         staying = replicas.get(0);
-        leaving = replicas.get(1);
         accounts = replicas.signUp(2);
+    }
+
+    @AfterAll
+    static void end() {
+        replicas.close();
+    }
+
+    @BeforeEach
+    void meet() {
         conversation = replicas.conversationOf(accounts);
     }
 
     @AfterEach
-    void end() {
+    void leave() {
         subscribers.forEach(Subscriber::close);
-        replicas.close();
     }
 
     /** One of each kind, at one replica first and then at the other. */
@@ -66,7 +75,7 @@ class ReplicaLossIT {
     void killed() {
         List<Subscriber> others = subscribe(staying);
         for (int round = 0; round < 2; round++) {
-            Service killed = round == 0 ? leaving : replicas.add();
+            Service killed = replicas.add();
             try (Writers writers = Writers.steady(List.of(killed), accounts, conversation)) {
                 writers.awaitMore(40, SENT);
                 killed.kill();
@@ -90,6 +99,7 @@ class ReplicaLossIT {
 
     @Test
     void stoppedInOrder() {
+        Service leaving = replicas.add();
         List<Subscriber> moving = subscribe(leaving, staying);
         List<Subscriber> others = subscribe(staying);
         try (Writers writers = Writers.steady(List.of(leaving, staying), accounts, conversation)) {

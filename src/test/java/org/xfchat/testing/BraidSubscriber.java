@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Follows a conversation by Braid-HTTP and resumes with the last version it knows. */
 public final class BraidSubscriber extends Subscriber {
     private static final Set<Integer> FINAL = Set.of(400, 401, 403, 404, 405, 410);
-    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration PAUSE = Duration.ofMillis(30);
 
     private final BraidReader reader;
 

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Follows a conversation by server-sent events and resumes with the last event id, as a browser does. */
 public final class SseSubscriber extends Subscriber {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration PAUSE = Duration.ofMillis(30);
 
     private final SseReader reader;
     private final AtomicInteger resets = new AtomicInteger();
