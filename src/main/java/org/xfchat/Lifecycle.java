@@ -12,9 +12,6 @@ import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.health.HealthCheck;
-import org.eclipse.microprofile.health.HealthCheckResponse;
-import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 import org.xfchat.database.StartUp;
 import org.xfchat.database.StartUpFailure;
@@ -27,9 +24,8 @@ import org.xfchat.stream.Streams;
  * The start sequence, where everything happens before the port opens and ends the process when it fails; and the end of the
  * service, where everything happens before the port closes.
  */
-@Readiness
 @Singleton
-class Lifecycle implements HealthCheck {
+class Lifecycle {
     private static final Logger LOG = Logger.getLogger(Lifecycle.class);
 
     private final Config config;
@@ -38,7 +34,6 @@ class Lifecycle implements HealthCheck {
     private final Signals signals;
     private final Streams streams;
     private final Presence presence;
-    private volatile boolean stopping;
 
     Lifecycle(Config config, StartUp startUp, Lanes lanes, Signals signals, Streams streams, Presence presence) {
         this.config = config;
@@ -78,11 +73,10 @@ class Lifecycle implements HealthCheck {
     }
 
     /**
-     * Not ready any more, and a moment for whoever routes requests to notice; then nothing new is taken to be written, what
+     * Readiness is off already; a moment for whoever routes requests to notice; then nothing new is taken to be written, what
      * was taken is written and answered, and the streams are cut, so that their clients go to another replica.
      */
     void stop(@Observes ShutdownDelayInitiatedEvent event) {
-        stopping = true;
         Duration delay = config.getValue("xfchat.shutdown-delay", Duration.class);
         LOG.infof("stopping: not ready from now on, last requests for %s", delay);
         // Unlike a sleep, this one survives an interrupt of whoever stops the process.
@@ -95,10 +89,5 @@ class Lifecycle implements HealthCheck {
         presence.stop();
         signals.stop();
         LOG.info("stopped: everything that was taken is written, and every stream is cut");
-    }
-
-    @Override
-    public HealthCheckResponse call() {
-        return HealthCheckResponse.named("serving").status(!stopping).build();
     }
 }

@@ -115,8 +115,12 @@ final class Lane {
 
     /** Gives up what has waited too long. */
     void expire() {
-        for (Append late : drop(config.expiry())) {
-            if (late.expire()) {
+        giveUp(drop(config.expiry()));
+    }
+
+    private void giveUp(List<Append> late) {
+        for (Append append : late) {
+            if (append.expire()) {
                 delivery.figures().expired().increment();
             }
         }
@@ -169,7 +173,7 @@ final class Lane {
             lock.unlock();
         }
         List<Append> left = drop(Duration.ZERO);
-        left.forEach(Append::expire);
+        giveUp(left);
         LOG.warnf("%s: %d messages were not written before the shutdown", thread.getName(), left.size());
         thread.interrupt();
         writer.abort();
@@ -253,16 +257,17 @@ final class Lane {
         }
     }
 
-    /** Puts back in front what was skipped. */
+    /** Puts back in front what was skipped, unless its time is over. */
     private void hold(Batch batch, List<Append> skipped) {
+        List<Append> late = new ArrayList<>();
         lock.lock();
         try {
             stuck = !batch.wait && !skipped.isEmpty() && skipped.size() == batch.appends.size();
             for (int i = skipped.size() - 1; i >= 0; i--) {
                 Append append = skipped.get(i);
                 append.release();
-                if (abandoned) {
-                    append.expire();
+                if (abandoned || append.hasWaited(config.expiry())) {
+                    late.add(append);
                 } else {
                     held.addFirst(append);
                     bytes += append.bytes;
@@ -271,5 +276,6 @@ final class Lane {
         } finally {
             lock.unlock();
         }
+        giveUp(late);
     }
 }

@@ -125,13 +125,15 @@ class Subscriptions {
                     Participants participants = require(request);
                     Position head = log.head(request.conversation());
                     int epoch = log.epoch();
-                    boolean knows = lastEventId != null || !request.parents().isEmpty();
-                    OptionalLong after = lastEventId != null
-                            ? ServerSentEvents.position(lastEventId, epoch, head.seq())
-                            : parents(request);
+                    OptionalLong after = OptionalLong.empty();
+                    if (lastEventId != null) {
+                        after = ServerSentEvents.position(lastEventId, epoch, head.seq());
+                    } else if (!request.parents().isEmpty()) {
+                        after = newest(request, request.parents());
+                    }
                     Buffer first = Buffer.buffer();
-                    if (!knows || after.isEmpty()) {
-                        if (knows) {
+                    if (after.isEmpty()) {
+                        if (lastEventId != null || !request.parents().isEmpty()) {
                             first.appendBuffer(ServerSentEvents.event(null, "reset", NOTHING));
                         }
                         window(request, head)

@@ -16,6 +16,9 @@ public final class Stream {
     /** RFC 9113 section 7, CANCEL: not an end. */
     private static final long CANCEL = 0x8;
 
+    /** Braid-HTTP 04, section 4.1. */
+    private static final int SUBSCRIPTION = 209;
+
     private final RoutingContext http;
     private final HttpServerResponse response;
     private final EventLoop loop;
@@ -78,6 +81,9 @@ public final class Stream {
                 source.writable();
             }
         });
+        if (head.status() == SUBSCRIPTION) {
+            response.setStatusMessage("Subscription");
+        }
         response.setStatusCode(head.status())
                 .setChunked(http.request().version() != HttpVersion.HTTP_2)
                 .putHeader("Cache-Control", "no-cache, no-transform, no-store")
@@ -161,15 +167,19 @@ public final class Stream {
             abort("shutdown");
         } else if (now - endsNanos >= 0) {
             abort("expired");
-        } else if (fullSince != 0 && now - fullSince >= stallNanos) {
-            abort("stalled");
         } else if (response.writeQueueFull()) {
             if (fullSince == 0) {
-                fullSince = now;
+                fullSince = now == 0 ? 1 : now;
+            } else if (now - fullSince >= stallNanos) {
+                abort("stalled");
             }
-        } else if (now - heartbeatDue >= 0) {
-            heartbeatDue = now + head.every().toNanos();
-            loop.execute(() -> write(head.heartbeat()));
+        } else {
+            // Also when it drained between the two questions, of which nobody else would tell.
+            fullSince = 0;
+            if (now - heartbeatDue >= 0) {
+                heartbeatDue = now + head.every().toNanos();
+                loop.execute(() -> write(head.heartbeat()));
+            }
         }
     }
 

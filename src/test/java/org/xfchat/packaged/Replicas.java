@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.xfchat.testing.HttpStream.End;
 import org.xfchat.testing.OldClient;
@@ -192,16 +191,13 @@ final class Replicas implements AutoCloseable {
         }
     }
 
-    /** What the processes wrote, for the message of a failed test. */
-    String output() {
-        return services.stream()
-                .map(service -> String.join("\n", service.lines()))
-                .collect(Collectors.joining("\n----\n"));
-    }
-
+    /** Ends everything; fails the test when a process logged an error. */
     @Override
     public void close() {
         services.forEach(Service::close);
         server.close();
+        assertThat(services.stream().flatMap(service -> service.lines().stream()))
+                .filteredOn(line -> line.contains(" ERROR "))
+                .isEmpty();
     }
 }

@@ -178,7 +178,10 @@ public abstract class Subscriber implements AutoCloseable {
         await(this + " is connected")
                 .atMost(limit)
                 .pollInterval(Duration.ofMillis(10))
-                .until(() -> statuses.size() > ends.size() && isStream(statuses.get(statuses.size() - 1)));
+                .until(() -> stopped.getCount() == 0
+                        || (statuses.size() > ends.size() && isStream(statuses.get(statuses.size() - 1))));
+        check();
+        assertThat(stopped.getCount()).as("%s is connected", this).isNotZero();
         return this;
     }
 

@@ -1,0 +1,107 @@
+package org.xfchat.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
+
+/** The lanes of one replica, and what they announced. */
+final class TestLanes implements AutoCloseable {
+    private static final int SECONDS = 60;
+
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final List<Committed> announced = new CopyOnWriteArrayList<>();
+    private final Lanes lanes;
+
+    private TestLanes(LogConfig config, boolean readOnly, LaneWriter.Target target) {
+        lanes = new Lanes(config, readOnly, target, new ObjectMapper(), meters, announced::add);
+    }
+
+    static TestLanes start() {
+        return start(TestLogConfig.DEFAULT);
+    }
+
+    static TestLanes start(LogConfig config) {
+        return start(config, LogDatabase.target(LogDatabase.port()));
+    }
+
+    static TestLanes start(LogConfig config, LaneWriter.Target target) {
+        TestLanes started = new TestLanes(config, false, target);
+        started.lanes.start();
+        return started;
+    }
+
+    static TestLanes readOnly() {
+        return new TestLanes(TestLogConfig.DEFAULT, true, LogDatabase.target(LogDatabase.port()));
+    }
+
+    CompletableFuture<Log.Appended> append(Draft draft) {
+        return lanes.append(draft);
+    }
+
+    /** Appends and waits; fails the test when it is refused. */
+    Log.Appended appended(Draft draft) {
+        return result(append(draft));
+    }
+
+    /** Appends and waits for the refusal. */
+    ErrorCode refused(Draft draft) {
+        return refusal(append(draft));
+    }
+
+    static Log.Appended result(CompletableFuture<Log.Appended> answer) {
+        try {
+            return answer.get(SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException refused) {
+            throw new AssertionError(refused.getCause());
+        } catch (TimeoutException unanswered) {
+            throw new AssertionError(unanswered);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(stopped);
+        }
+    }
+
+    static ErrorCode refusal(CompletableFuture<Log.Appended> answer) {
+        Throwable thrown = answer.handle((appended, refused) -> refused)
+                .orTimeout(SECONDS, TimeUnit.SECONDS)
+                .join();
+        assertThat(thrown).isInstanceOf(ApiException.class);
+        return ((ApiException) thrown).code();
+    }
+
+    double count(String meter) {
+        return meters.get(meter).counter().count();
+    }
+
+    double waiting() {
+        return meters.get("xfchat.log.queue").gauge().value();
+    }
+
+    /** The ids of what was announced of a conversation, in that order. */
+    List<UUID> announced(UUID conversation) {
+        return announced.stream()
+                .filter(event -> event.conversation().equals(conversation))
+                .flatMap(event -> event.entries().stream())
+                .map(Entry::id)
+                .toList();
+    }
+
+    void stop() {
+        lanes.stop();
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}
