@@ -21,12 +21,19 @@ import org.xfchat.log.Position;
 /** Reading a conversation's messages, and marking them read. */
 @Singleton
 public class Messages {
+    /**
+     * Somebody has read a message and all before it. Fired after the commit, and only where that was news.
+     *
+     * @param others the conversation's other participants
+     */
+    public record MarkedRead(UUID conversation, UUID message, UUID reader, List<UUID> others) {}
+
     private final Transactions transactions;
     private final Conversations conversations;
     private final Log log;
-    private final Event<MessagesRead> events;
+    private final Event<MarkedRead> events;
 
-    Messages(Transactions transactions, Conversations conversations, Log log, Event<MessagesRead> events) {
+    Messages(Transactions transactions, Conversations conversations, Log log, Event<MarkedRead> events) {
         this.transactions = transactions;
         this.conversations = conversations;
         this.log = log;
@@ -104,12 +111,12 @@ public class Messages {
      * @throws ApiException {@code MESSAGE_NOT_FOUND}, {@code NOT_PARTICIPANT}
      */
     void markRead(UUID message, UUID reader) {
-        Optional<MessagesRead> marked = transactions.write(() -> {
+        Optional<MarkedRead> marked = transactions.write(() -> {
             ChatMessage read =
                     ChatMessage.byId(message).orElseThrow(() -> new ApiException(ErrorCode.MESSAGE_NOT_FOUND));
             Participants participants = conversations.require(read.conversationId(), reader);
             return !read.senderId().equals(reader) && conversations.markRead(read.conversationId(), reader, read.seq())
-                    ? Optional.of(new MessagesRead(read.conversationId(), message, reader, participants.others(reader)))
+                    ? Optional.of(new MarkedRead(read.conversationId(), message, reader, participants.others(reader)))
                     : Optional.empty();
         });
         marked.ifPresent(events::fire);

@@ -18,7 +18,7 @@ import org.xfchat.error.ApiException;
 import org.xfchat.friend.RequestAnswered;
 import org.xfchat.friend.RequestSent;
 import org.xfchat.message.ConversationList;
-import org.xfchat.message.MessagesRead;
+import org.xfchat.message.Messages.MarkedRead;
 import org.xfchat.presence.Changed;
 
 /** Who is told what. What was announced is true already, so that nothing here may make its command fail. */
@@ -119,7 +119,7 @@ class Events {
         }
     }
 
-    void read(@Observes MessagesRead read) {
+    void read(@Observes MarkedRead read) {
         attempt(() -> broadcast.tell(
                 null, read.others(), json.event("read", new Read(read.conversation(), read.message(), read.reader()))));
     }

@@ -45,7 +45,7 @@ class DecisionTest {
     }
 
     private void stored(UUID id, @Nullable String version, String content) {
-        facts.stored().put(id, new Stored(conversation, ann, version, "text", content, Map.of()));
+        facts.stored().put(id, new Stored(conversation, ann, version, "text", content, Map.of(), 4));
     }
 
     private Draft draft(UUID id, String content) {
@@ -68,8 +68,8 @@ class DecisionTest {
         return outcomes;
     }
 
-    private Replayed replay(String version, String current, long head) {
-        return new Replayed(new Log.Appended(version, current), head);
+    private Replayed replay(long seq, String version, String current, long head) {
+        return new Replayed(new Log.Appended(seq, version, current), head);
     }
 
     @Nested
@@ -179,7 +179,7 @@ class DecisionTest {
         @Test
         void withTheSameContentIsAReplayThatNamesTheNewestVersion() {
             stored(first, null, "hello");
-            assertThat(decide(draft(first, "hello"))).containsExactly(replay(first.toString(), "v7", 7));
+            assertThat(decide(draft(first, "hello"))).containsExactly(replay(4, first.toString(), "v7", 7));
         }
 
         @Test
@@ -188,7 +188,7 @@ class DecisionTest {
             assertThat(decide(draft, draft(first, "hello"), draft(first, "other")))
                     .containsExactly(
                             new Accepted(draft, 8, "v7"),
-                            replay(first.toString(), first.toString(), 8),
+                            replay(8, first.toString(), first.toString(), 8),
                             ErrorCode.MESSAGE_ID_TAKEN);
         }
 
@@ -201,8 +201,8 @@ class DecisionTest {
                             versioned(first, "other"),
                             versioned(first, first.toString())))
                     .containsExactly(
-                            replay("mine", "v7", 7),
-                            replay("mine", "v7", 7),
+                            replay(4, "mine", "v7", 7),
+                            replay(4, "mine", "v7", 7),
                             ErrorCode.MESSAGE_ID_TAKEN,
                             ErrorCode.MESSAGE_ID_TAKEN);
         }
@@ -225,7 +225,7 @@ class DecisionTest {
 
         @Test
         void whoseContentCannotBeTheSameIsTaken() {
-            facts.stored().put(first, new Stored(conversation, ann, null, "text", null, Map.of()));
+            facts.stored().put(first, new Stored(conversation, ann, null, "text", null, Map.of(), 4));
             assertThat(decide(draft(first, "hello"))).containsExactly(ErrorCode.MESSAGE_ID_TAKEN);
         }
 

@@ -58,7 +58,7 @@ class LanesTest {
             UUID id = UUID.randomUUID();
             Draft draft = new Draft(
                     conversation, id, ann, "mine", List.of(), "image", "hello", Map.of("url", "x", "width", 7), false);
-            assertThat(lanes.appended(draft)).isEqualTo(new Log.Appended("mine", "mine"));
+            assertThat(lanes.appended(draft)).isEqualTo(new Log.Appended(1, "mine", "mine"));
             await().atMost(LIMIT).until(() -> !lanes.announced.isEmpty());
             Entry entry = lanes.announced.get(0).entries().get(0);
             assertThat(lanes.announced)
@@ -144,7 +144,7 @@ class LanesTest {
             lanes.appended(draft);
             UUID next = UUID.randomUUID();
             lanes.appended(draft(conversation, next, ann, "next"));
-            assertThat(lanes.appended(draft)).isEqualTo(new Log.Appended(id.toString(), next.toString()));
+            assertThat(lanes.appended(draft)).isEqualTo(new Log.Appended(1, id.toString(), next.toString()));
             await().atMost(LIMIT).until(() -> lanes.announced.size() == 3);
             assertThat(lanes.announced.get(2)).isEqualTo(new Committed(conversation, 2, List.of()));
             assertThat(lanes.count("xfchat.log.replayed")).isEqualTo(1);
@@ -157,8 +157,8 @@ class LanesTest {
             List<CompletableFuture<Log.Appended>> answers =
                     IntStream.range(0, 300).mapToObj(i -> lanes.append(draft)).toList();
             assertThat(answers.stream().map(TestLanes::result))
-                    .containsOnly(
-                            new Log.Appended(draft.id().toString(), draft.id().toString()));
+                    .containsOnly(new Log.Appended(
+                            1, draft.id().toString(), draft.id().toString()));
             assertThat(contents(conversation)).containsExactly("hello");
         }
 
