@@ -78,7 +78,8 @@ class MetricsDocTest {
     void namesWhatTheSourcesMakeAndNothingElse() throws IOException {
         Set<String> made = new TreeSet<>();
         try (Stream<Path> files = Files.walk(SOURCES)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 String source = Files.readString(file);
                 if (source.contains("import io.micrometer.")) {
                     made.addAll(groups(MADE, source));
@@ -105,7 +106,9 @@ class MetricsDocTest {
                     .extracting(Tag::getKey)
                     .containsExactlyInAnyOrderElementsOf(tags.keySet());
             for (Tag tag : id.getTags()) {
-                assertThat(tags.get(tag.getKey())).as("%s, %s", id.getName(), tag.getKey()).contains(tag.getValue());
+                assertThat(tags.get(tag.getKey()))
+                        .as("%s, %s", id.getName(), tag.getKey())
+                        .contains(tag.getValue());
             }
         }
     }
