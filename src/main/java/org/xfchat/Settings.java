@@ -1,6 +1,7 @@
 package org.xfchat;
 
 import io.quarkus.runtime.configuration.DurationConverter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +26,7 @@ enum Settings {
     DATABASE_DIRECT_URL(null, DatabaseUrl.FORM + ", or unset", Settings::optionalDatabaseUrl),
     JWT_SECRET(null, "at least " + Tokens.MIN_SECRET_BYTES + " random bytes", Settings::jwtSecret),
     JWT_SECRET_PREVIOUS(null, "the secret before JWT_SECRET, or unset", Settings::previousJwtSecret),
-    SERVER_PORT("3000", "0 to 65535", whole(0, 65_535)),
+    SERVER_PORT("3000", "0 to 65535", whole(0, Settings.MAX_PORT)),
     DATABASE_POOL_SIZE("25", "6 to 1000 connections (25 to 50 advised)", whole(6, 1000)),
     DATABASE_ACQUIRE_TIMEOUT("5s", "100ms to 9s", duration(Duration.ofMillis(100), Duration.ofSeconds(9))),
     DATABASE_STATEMENT_TIMEOUT("30s", "1s to 10m", duration(Duration.ofSeconds(1), Duration.ofMinutes(10))),
@@ -34,7 +35,11 @@ enum Settings {
     MIGRATE_AT_START("true", "true or false", Settings::trueOrFalse),
     READ_ONLY("false", "true or false", Settings::trueOrFalse),
     LOG_LEVEL("info", "error, warn, info, debug or trace", Settings::logLevel),
-    LOG_SQL("false", "true or false", Settings::trueOrFalse);
+    LOG_SQL("false", "true or false", Settings::trueOrFalse),
+    CORS_ORIGINS("", "origins such as https://chat.example.com, with commas between, or unset", Settings::origins),
+    SHUTDOWN_DELAY("0s", "0s to 60s", duration(Duration.ZERO, Duration.ofSeconds(60)));
+
+    private static final int MAX_PORT = 65_535;
 
     /** Variables whose value is never printed. */
     private static final Set<Settings> SECRET =
@@ -44,6 +49,14 @@ enum Settings {
     private static final Pattern PUBLISHED_SECRET = Pattern.compile(
             "(?is).*(change[-_ ]?(me|this|it|in[-_ ]?prod)|your[-_ ]?(super[-_ ]?)?(jwt[-_ ]?)?secret|default[-_ ]?secret"
                     + "|(jwt|dev|development|test)[-_ ]?secret).*");
+
+    /**
+     * An origin as browsers write it (RFC 6454, section 6.2): in lower case, without a port that is the scheme's own. It is
+     * compared as it is, so that any other form would allow nobody; and patterns, the asterisk among them, would allow more
+     * than their author sees.
+     */
+    private static final Pattern ORIGIN =
+            Pattern.compile("https?://([a-z0-9]([-a-z0-9.]*[a-z0-9])?|\\[[0-9a-f:.]+])(:[1-9]\\d{0,4})?");
 
     /** What is wrong with a value, null when nothing is; absent values are null. */
     private interface Check {
@@ -142,6 +155,23 @@ enum Settings {
 
     private static @Nullable String trueOrFalse(@Nullable String value) {
         return value == null || value.equals("true") || value.equals("false") ? null : "is neither true nor false";
+    }
+
+    private static @Nullable String origins(@Nullable String value) {
+        if (value == null) {
+            return null;
+        }
+        for (String listed : value.split(",", -1)) {
+            String origin = listed.strip();
+            if (!ORIGIN.matcher(origin).matches()) {
+                return "has something that is not an origin: scheme, host and port as browsers write them, without a path";
+            }
+            int port = URI.create(origin).getPort();
+            if (port > MAX_PORT || port == (origin.startsWith("https:") ? 443 : 80)) {
+                return "has an origin with a port that browsers do not write";
+            }
+        }
+        return null;
     }
 
     private static @Nullable String logLevel(@Nullable String value) {

@@ -25,6 +25,7 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.xfchat.error.Problem;
+import org.xfchat.room.RoomMessage;
 import org.xfchat.testing.OpenApiDocument;
 import org.xfchat.testing.OpenApiDocument.Operation;
 import org.xfchat.testing.ProductionClasses;
@@ -53,8 +54,10 @@ class OpenApiSchemaTest {
             Map.entry("MessageView", "ChatMessage"),
             Map.entry("MessageView$VersionVector", "VersionVector"),
             Map.entry("Problem", "Problem"),
-            Map.entry("SyncResource$Message", "MessageDraft"),
-            Map.entry("SyncResource$Stored", "Stored"),
+            Map.entry("RoomMessage", "RoomMessage"),
+            Map.entry("RoomResource$Post", "RoomPost"),
+            Map.entry("SendResource$Message", "MessageDraft"),
+            Map.entry("SendResource$Stored", "Stored"),
             Map.entry("TypingResource$Typing", "Typing"),
             Map.entry("UsageResource$UsageView", "Usage"),
             Map.entry("UserResource$Deletion", "AccountDeletion"),
@@ -83,6 +86,7 @@ class OpenApiSchemaTest {
                 .filter(JavaClass::isRecord)
                 .filter(candidate -> view.test(candidate)
                         || candidate.isEquivalentTo(Problem.class)
+                        || candidate.isEquivalentTo(RoomMessage.class)
                         || candidate
                                 .getEnclosingClass()
                                 .filter(outer -> view.test(outer) || resources.contains(outer))

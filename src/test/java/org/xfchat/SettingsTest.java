@@ -80,7 +80,16 @@ class SettingsTest {
         "LOG_LEVEL, WARN",
         "LOG_LEVEL, trace",
         "LOG_SQL, true",
-        "LOG_SQL, false"
+        "LOG_SQL, false",
+        "CORS_ORIGINS, ''",
+        "CORS_ORIGINS, https://chat.example.com",
+        "CORS_ORIGINS, 'https://chat.example.com, http://localhost:5173'",
+        "CORS_ORIGINS, http://192.0.2.1:8080",
+        "CORS_ORIGINS, 'https://[2001:db8::1]'",
+        "SHUTDOWN_DELAY, 0s",
+        "SHUTDOWN_DELAY, 5",
+        "SHUTDOWN_DELAY, 500ms",
+        "SHUTDOWN_DELAY, 1m"
     })
     void acceptableValuesAreAccepted(String name, String value) {
         assertThat(problem(name, value)).isEmpty();
@@ -127,7 +136,28 @@ class SettingsTest {
         "READ_ONLY, on",
         "READ_ONLY, TRUE",
         "LOG_LEVEL, loud",
-        "LOG_SQL, yes"
+        "LOG_SQL, yes",
+        "CORS_ORIGINS, *",
+        "CORS_ORIGINS, /https://.*Sesame/",
+        "CORS_ORIGINS, https://*.Sesame",
+        "CORS_ORIGINS, null",
+        "CORS_ORIGINS, chat.example.com",
+        "CORS_ORIGINS, ftp://chat.example.com",
+        "CORS_ORIGINS, https://",
+        "CORS_ORIGINS, https://chat.example.com/",
+        "CORS_ORIGINS, https://chat.example.com/Sesame",
+        "CORS_ORIGINS, https://chat.example.com?Sesame",
+        "CORS_ORIGINS, https://Sesame:Sesame@chat.example.com",
+        "CORS_ORIGINS, HTTPS://chat.example.com",
+        "CORS_ORIGINS, https://Chat.example.com",
+        "CORS_ORIGINS, https://chat.example.com:443",
+        "CORS_ORIGINS, http://chat.example.com:80",
+        "CORS_ORIGINS, https://chat.example.com:99999",
+        "CORS_ORIGINS, 'https://chat.example.com,'",
+        "CORS_ORIGINS, https://chat.example.com http://chat.example.org",
+        "SHUTDOWN_DELAY, -1s",
+        "SHUTDOWN_DELAY, 61s",
+        "SHUTDOWN_DELAY, a while"
     })
     void otherValuesAreRefusedByNameInOneLineWithoutTheValue(String name, String value) {
         String refusal = refusal(name, value);
@@ -171,7 +201,9 @@ class SettingsTest {
                     .contains("MIGRATE_AT_START=true")
                     .contains("READ_ONLY=false")
                     .contains("LOG_LEVEL=info")
-                    .contains("LOG_SQL=false");
+                    .contains("LOG_SQL=false")
+                    .contains("CORS_ORIGINS= ")
+                    .contains("SHUTDOWN_DELAY=0s");
         }
     }
 }

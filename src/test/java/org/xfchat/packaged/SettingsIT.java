@@ -115,7 +115,9 @@ class SettingsIT {
         "MIGRATE_AT_START, maybe, true or false",
         "READ_ONLY, 2, true or false",
         "LOG_LEVEL, loud, error",
-        "LOG_SQL, perhaps, true or false"
+        "LOG_SQL, perhaps, true or false",
+        "CORS_ORIGINS, *, origins such as https://chat.example.com",
+        "SHUTDOWN_DELAY, 2m, 0s to 60s"
     })
     void refusesAWrongValueByNameAndSaysWhatIsAccepted(String name, String value, String accepted) {
         assertThat(Refusal.of(Service.settings(NOWHERE, name, value)).line())

@@ -1,0 +1,146 @@
+package org.xfchat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.xfchat.testing.Person.logPath;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.xfchat.testing.HttpStream;
+import org.xfchat.testing.HttpStream.Request;
+import org.xfchat.testing.Person;
+import org.xfchat.testing.TestDatabase;
+
+/** docs/metrics.md names every meter with all its tags and all their values. */
+@QuarkusTest
+@QuarkusTestResource(TestDatabase.class)
+class MetricsDocTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Path SOURCES = Path.of("src", "main", "java");
+
+    /** A row of a table: the name, the kind, the tags. */
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `(xfchat[^`]*)` \\| [^|]+ \\| ([^|]*)\\|");
+
+    private static final Pattern TAG = Pattern.compile("`(\\w+)` \\(([^)]*)\\)");
+    private static final Pattern QUOTED = Pattern.compile("`([^`]+)`");
+
+    /** The name of a meter, where one is made. */
+    private static final Pattern MADE = Pattern.compile("\"(xfchat\\.[^\"]*)\"");
+
+    @Inject
+    MeterRegistry meters;
+
+    /** By meter the values of each tag. */
+    private static Map<String, Map<String, Set<String>>> documented() throws IOException {
+        Map<String, Map<String, Set<String>>> found = new TreeMap<>();
+        ROW.matcher(Files.readString(Path.of("docs", "metrics.md"))).results().forEach(row -> {
+            Map<String, Set<String>> tags = new HashMap<>();
+            TAG.matcher(row.group(2)).results().forEach(tag -> tags.put(tag.group(1), quoted(tag.group(2))));
+            found.put(row.group(1), tags);
+        });
+        return found;
+    }
+
+    private static Set<String> quoted(String list) {
+        return groups(QUOTED, list);
+    }
+
+    private static Set<String> groups(Pattern pattern, String text) {
+        return pattern.matcher(text)
+                .results()
+                .map((MatchResult found) -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** What the sources have, also what is made only when something has happened. */
+    @Test
+    void namesWhatTheSourcesMakeAndNothingElse() throws IOException {
+        Set<String> made = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                String source = Files.readString(file);
+                if (source.contains("import io.micrometer.")) {
+                    made.addAll(groups(MADE, source));
+                }
+            }
+        }
+        assertThat(made).isNotEmpty().isEqualTo(documented().keySet());
+    }
+
+    @Test
+    void namesEveryTagAndEveryValueThatARunningServiceShows() throws Exception {
+        exercise();
+        Map<String, Map<String, Set<String>>> documented = documented();
+        List<Meter.Id> shown = meters.getMeters().stream()
+                .map(Meter::getId)
+                .filter(id -> id.getName().startsWith("xfchat"))
+                .toList();
+        assertThat(shown).isNotEmpty();
+        for (Meter.Id id : shown) {
+            assertThat(documented).containsKey(id.getName());
+            Map<String, Set<String>> tags = documented.get(id.getName());
+            assertThat(id.getTags())
+                    .as(id.getName())
+                    .extracting(Tag::getKey)
+                    .containsExactlyInAnyOrderElementsOf(tags.keySet());
+            for (Tag tag : id.getTags()) {
+                assertThat(tags.get(tag.getKey()))
+                        .as("%s, %s", id.getName(), tag.getKey())
+                        .contains(tag.getValue());
+            }
+        }
+    }
+
+    /** A message for streams of every kind, and one that is refused. */
+    private void exercise() throws Exception {
+        Person alice = Person.signUp();
+        Person bob = Person.signUp();
+        UUID conversation = alice.befriend(bob);
+        Map<String, String> token = Map.of("Authorization", "Bearer " + bob.token());
+        List<HttpStream> streams = Stream.of(
+                        Map.entry(logPath(conversation), Map.of("Subscribe", "true")),
+                        Map.entry(logPath(conversation), Map.of("Accept", "text/event-stream")),
+                        Map.entry("/chat", Map.of("Subscribe", "true")),
+                        Map.entry("/realtime", Map.of("Subscribe", "true")))
+                .map(stream -> {
+                    Map<String, String> headers = new HashMap<>(stream.getValue());
+                    headers.putAll(token);
+                    return HttpStream.open(RestAssured.port, Request.get(stream.getKey(), headers));
+                })
+                .toList();
+        UUID id = alice.say(conversation, "to be counted");
+        alice.put(conversation, id, "something else").then().statusCode(409);
+        streams.forEach(HttpStream::status);
+        double before = counted("xfchat.stream.closed");
+        streams.forEach(HttpStream::close);
+        await().atMost(LIMIT).until(() -> counted("xfchat.stream.closed") >= before + streams.size());
+    }
+
+    private double counted(String name) {
+        return meters.find(name).counters().stream()
+                .mapToDouble(counter -> counter.count())
+                .sum();
+    }
+}
