@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -30,8 +31,11 @@ public class DatabaseUrlSource implements ConfigSourceFactory {
     public static final Map<String, String> LANE_OPTIONS =
             new TreeMap<>(Map.of("statement_timeout", "7000", "enable_seqscan", "off"));
 
-    /** Of {@code DATABASE_POOL_SIZE}: the readiness check's connection, two lanes, one listener. */
-    static final int RESERVED_CONNECTIONS = 4;
+    /** Of {@code DATABASE_POOL_SIZE}, beside the lanes' connections: the readiness check's and the listener's. */
+    private static final int RESERVED_CONNECTIONS = 2;
+
+    private static final String DEFAULT_LANES = "2";
+    private static final String DEFAULT_POOL_SIZE = "25";
 
     /** Tighter than the pool's: a batch keeps everybody behind it waiting. */
     private static final String LANE_SOCKET_SECONDS = "8";
@@ -98,10 +102,13 @@ public class DatabaseUrlSource implements ConfigSourceFactory {
         }
 
         private @Nullable String poolSize() {
-            String size = setting("DATABASE_POOL_SIZE");
-            return size == null || !size.matches("\\d{1,4}")
-                    ? null
-                    : String.valueOf(Math.max(1, Integer.parseInt(size) - RESERVED_CONNECTIONS));
+            String size = Objects.requireNonNullElse(setting("DATABASE_POOL_SIZE"), DEFAULT_POOL_SIZE);
+            String lanes = Objects.requireNonNullElse(setting("xfchat.log.lanes"), DEFAULT_LANES);
+            if (!size.matches("\\d{1,4}") || !lanes.matches("\\d{1,4}")) {
+                return null;
+            }
+            int reserved = RESERVED_CONNECTIONS + Integer.parseInt(lanes);
+            return String.valueOf(Math.max(1, Integer.parseInt(size) - reserved));
         }
 
         /** Also what migrations run with: without statement and socket timeouts. */

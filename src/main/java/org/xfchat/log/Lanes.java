@@ -163,7 +163,13 @@ public class Lanes {
             ObjectMapper json,
             MeterRegistry meters,
             Event<Committed> committed) {
-        this(config, database.readOnly(), target(config, database, settings), json, meters, committed::fire);
+        this(
+                config,
+                database.readOnly(),
+                target(config, database.pooledUrl(), settings),
+                json,
+                meters,
+                committed::fire);
     }
 
     Lanes(
@@ -181,14 +187,14 @@ public class Lanes {
         meters.gauge("xfchat.log.queue", this, Lanes::waiting);
     }
 
-    static LaneWriter.Target target(LogConfig config, DatabaseConfig database, Config settings) {
+    static LaneWriter.Target target(LogConfig config, boolean throughPgBouncer, Config settings) {
         Properties login = new Properties();
         settings.getOptionalValue("database-url.username", String.class)
                 .ifPresent(user -> login.setProperty("user", user));
         settings.getOptionalValue("database-url.password", String.class)
                 .ifPresent(password -> login.setProperty("password", password));
         String preamble = "set local lock_timeout = " + config.lockTimeout().toMillis();
-        if (database.pooledUrl()) {
+        if (throughPgBouncer) {
             preamble += DatabaseUrlSource.LANE_OPTIONS.entrySet().stream()
                     .map(option -> "; set local " + option.getKey() + " = " + option.getValue())
                     .reduce("", String::concat);

@@ -2,6 +2,7 @@ package org.xfchat.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -60,6 +61,10 @@ class DecisionTest {
         return new Draft(somewhere, id, ann, null, List.of(), "text", "hello", Map.of(), room);
     }
 
+    private Draft by(UUID sender, String type, Map<String, Object> attributes) {
+        return new Draft(conversation, first, sender, null, List.of(), type, "hello", attributes, false);
+    }
+
     private List<Object> decide(Draft... drafts) {
         List<Object> outcomes = new ArrayList<>();
         for (Verdict verdict : Decision.decide(Arrays.asList(drafts), facts)) {
@@ -97,20 +102,10 @@ class DecisionTest {
         @Test
         void isDescribedByTheEntry() {
             Draft draft = versioned(first, "mine");
-            Entry entry = new Accepted(draft, 8, "v7").entry(java.time.Instant.EPOCH);
+            Entry entry = new Accepted(draft, 8, "v7").entry(Instant.EPOCH);
             assertThat(entry)
                     .isEqualTo(new Entry(
-                            first,
-                            conversation,
-                            8,
-                            ann,
-                            "mine",
-                            "v7",
-                            "text",
-                            "hello",
-                            true,
-                            Map.of(),
-                            java.time.Instant.EPOCH));
+                            first, conversation, 8, ann, "mine", "v7", "text", "hello", true, Map.of(), Instant.EPOCH));
         }
     }
 
@@ -122,17 +117,8 @@ class DecisionTest {
             facts.live().add(stranger);
             Draft fine = draft(UUID.randomUUID(), "fine");
             assertThat(decide(
-                            new Draft(conversation, first, stranger, null, List.of(), "text", "x", Map.of(), false),
-                            new Draft(
-                                    conversation,
-                                    first,
-                                    UUID.randomUUID(),
-                                    null,
-                                    List.of(),
-                                    "text",
-                                    "x",
-                                    Map.of(),
-                                    false),
+                            by(stranger, "text", Map.of()),
+                            by(UUID.randomUUID(), "text", Map.of()),
                             in(UUID.randomUUID(), first, false),
                             fine))
                     .containsExactly(
@@ -216,10 +202,9 @@ class DecisionTest {
             assertThat(decide(
                             draft(first, "other"),
                             in(other, first, false),
-                            new Draft(conversation, first, bob, null, List.of(), "text", "hello", Map.of(), false),
-                            new Draft(conversation, first, ann, null, List.of(), "image", "hello", Map.of(), false),
-                            new Draft(
-                                    conversation, first, ann, null, List.of(), "text", "hello", Map.of("a", 1), false)))
+                            by(bob, "text", Map.of()),
+                            by(ann, "image", Map.of()),
+                            by(ann, "text", Map.of("a", 1))))
                     .containsOnly(ErrorCode.MESSAGE_ID_TAKEN);
         }
 

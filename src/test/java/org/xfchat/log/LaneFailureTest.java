@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.xfchat.log.LogDatabase.contents;
 import static org.xfchat.log.LogDatabase.draft;
 
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -209,9 +210,20 @@ class LaneFailureTest {
 
     @Test
     void throughPgBouncerTheOptionsAreSetInEachTransaction() {
-        LaneWriter.Target target = LogDatabase.target(
-                LogDatabase.port(),
-                "set local lock_timeout = 50; set local enable_seqscan = off; set local statement_timeout = 7000");
+        LaneWriter.Target direct = LogDatabase.target(LogDatabase.port());
+        LaneWriter.Target target = Lanes.target(
+                TestLogConfig.DEFAULT,
+                true,
+                new SmallRyeConfigBuilder()
+                        .withDefaultValue("database-url.lane.jdbc", direct.url())
+                        .withDefaultValue(
+                                "database-url.username", direct.login().getProperty("user"))
+                        .withDefaultValue(
+                                "database-url.password", direct.login().getProperty("password"))
+                        .build());
+        assertThat(target.preamble())
+                .isEqualTo("set local lock_timeout = 50; set local enable_seqscan = off;"
+                        + " set local statement_timeout = 7000");
         try (TestLanes lanes = TestLanes.start(TestLogConfig.DEFAULT, target)) {
             lanes.appended(draft(conversation, ann, "hello"));
         }

@@ -10,8 +10,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -21,11 +19,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.testing.Plans;
-import org.xfchat.testing.Together;
 
 /** Appending in batches to a real database (contract 2.5 and 6, 14 to 28). */
 class LanesTest {
@@ -263,57 +259,6 @@ class LanesTest {
                     .allSatisfy(TestLanes::result);
             assertThat(seqs(conversation)).isEqualTo(numbers(1, 49));
             assertThat(contents(conversation)).doesNotHaveDuplicates().last().isEqualTo("text 49");
-        }
-    }
-
-    @Nested
-    class TwoReplicas {
-        @RepeatedTest(5)
-        void thatStoreTheSameIdsInOppositeOrderInOtherConversationsStoreEachOnce() {
-            UUID other = LogDatabase.group(ann);
-            List<UUID> ids = Stream.generate(UUID::randomUUID).limit(200).toList();
-            List<UUID> reversed = new ArrayList<>(ids);
-            Collections.reverse(reversed);
-            try (TestLanes second = TestLanes.start()) {
-                List<List<CompletableFuture<Log.Appended>>> answers = Together.run(
-                        2,
-                        i -> (i == 0 ? ids : reversed)
-                                .stream()
-                                        .map(id -> i == 0
-                                                ? lanes.append(draft(conversation, id, ann, "hello"))
-                                                : second.append(draft(other, id, ann, "hello")))
-                                        .toList());
-                long stored = answers.stream()
-                        .flatMap(List::stream)
-                        .filter(answer -> answer.handle((appended, refused) -> refused == null)
-                                .join())
-                        .count();
-                assertThat(stored).isEqualTo(200);
-                answers.stream()
-                        .flatMap(List::stream)
-                        .filter(CompletableFuture::isCompletedExceptionally)
-                        .forEach(answer -> assertThat(TestLanes.refusal(answer)).isEqualTo(ErrorCode.MESSAGE_ID_TAKEN));
-            }
-            assertThat(seqs(conversation).size() + seqs(other).size()).isEqualTo(200);
-            assertThat(seqs(conversation))
-                    .isEqualTo(numbers(1, seqs(conversation).size()));
-            assertThat(seqs(other)).isEqualTo(numbers(1, seqs(other).size()));
-        }
-
-        @Test
-        void thatWriteToOneConversationLeaveNoGap() {
-            try (TestLanes second = TestLanes.start()) {
-                Together.run(8, i -> {
-                    for (int n = 0; n < 50; n++) {
-                        (i % 2 == 0 ? lanes : second).appended(draft(conversation, ann, "hello"));
-                    }
-                    return i;
-                });
-                assertThat(seqs(conversation)).isEqualTo(numbers(1, 400));
-                List<UUID> announced = new ArrayList<>(lanes.announced(conversation));
-                announced.addAll(second.announced(conversation));
-                assertThat(new HashSet<>(announced)).hasSize(400);
-            }
         }
     }
 

@@ -43,10 +43,6 @@ final class LogDatabase {
 
     /** Where lanes connect to, directly or through what listens on another port. */
     static LaneWriter.Target target(int port) {
-        return target(port, "set local lock_timeout = 50");
-    }
-
-    static LaneWriter.Target target(int port, String preamble) {
         try {
             DatabaseUrl url = DatabaseUrl.parse(URL.replace(":" + port(), ":" + port));
             Properties login = new Properties();
@@ -65,7 +61,7 @@ final class LogDatabase {
                             "options",
                             "-c statement_timeout=7000 -c enable_seqscan=off")),
                     login,
-                    preamble);
+                    "set local lock_timeout = 50");
         } catch (DatabaseUrl.MalformedException impossible) {
             throw new AssertionError(impossible);
         }

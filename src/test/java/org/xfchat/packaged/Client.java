@@ -66,6 +66,12 @@ final class Client {
                 .PUT(BodyPublishers.ofString("{\"content\":\"hello\",\"message_type\":\"text\"}")));
     }
 
+    HttpResponse<String> markRead(Account account, UUID message) {
+        return send(HttpRequest.newBuilder(service.uri("/api/messages/" + message + "/read"))
+                .header("Authorization", "Bearer " + account.token())
+                .method("PATCH", BodyPublishers.noBody()));
+    }
+
     private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return http.send(request.timeout(TIMEOUT).build(), BodyHandlers.ofString());

@@ -227,7 +227,12 @@ class StreamFaultIT {
             stalled.add(HttpStream.open(
                     replicas.get(0).port(),
                     Request.get(Person.logPath(conversation), headers).unrecorded(),
-                    (stream, piece) -> stream.pause()));
+                    // At the first piece, and only then.
+                    (stream, piece) -> {
+                        if (stream.count() == piece.length) {
+                            stream.pause();
+                        }
+                    }));
         }
         BraidSubscriber other = add(BraidSubscriber.open(at(0, accounts.get(0)).query("?limit=1")));
         other.awaitSize(1, CONNECTED);

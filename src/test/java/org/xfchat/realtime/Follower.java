@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.xfchat.testing.HttpStream;
+import org.xfchat.testing.Person;
 import org.xfchat.testing.SseReader;
 
 /** Somebody who follows {@code /realtime} over one connection and remembers every event. */
@@ -75,6 +76,18 @@ public final class Follower implements AutoCloseable {
     /** The same for any event of this name. */
     public Seen await(String name) {
         return await(name, event -> true);
+    }
+
+    /** Waits for something that its user is told in any case; what was said before it has come by then. */
+    public void awaitEnd(Person user) {
+        Person stranger = Person.signUp();
+        stranger.ask(user).then().statusCode(200);
+        await(
+                "friend_request",
+                event -> event.payload()
+                        .path("from_user_id")
+                        .asText()
+                        .equals(stranger.id().toString()));
     }
 
     /** The names of all events so far. */

@@ -22,8 +22,6 @@ import org.xfchat.testing.TestDatabase;
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class RealtimeTest {
-    private static final String END = "end";
-
     private final List<Follower> followers = new ArrayList<>();
 
     @AfterEach
@@ -47,30 +45,6 @@ class RealtimeTest {
                 .post("/typing")
                 .then()
                 .statusCode(200);
-    }
-
-    private static void type(Person person, UUID conversation) {
-        person.request()
-                .body(Map.of("user", "somebody else", "is_typing", true, "conversation_id", conversation))
-                .post("/typing")
-                .then()
-                .statusCode(200);
-    }
-
-    /** Something that this follower is told in any case, after which nothing earlier is on its way. */
-    private static void awaitEnd(Person person, Follower follower) {
-        Person stranger = Person.signUp();
-        stranger.request()
-                .body(Map.of("to_email", person.email(), "message", END))
-                .post("/api/friends/request")
-                .then()
-                .statusCode(200);
-        follower.await(
-                "friend_request",
-                event -> event.payload()
-                        .path("from_user_id")
-                        .asText()
-                        .equals(stranger.id().toString()));
     }
 
     private static List<String> fields(JsonNode node) {
@@ -115,85 +89,6 @@ class RealtimeTest {
     }
 
     @Test
-    void typingIsToldToContacts() {
-        Person ann = Person.signUp();
-        Person bob = Person.signUp();
-        Person stranger = Person.signUp();
-        ann.befriend(bob);
-        Follower bobs = follow(bob);
-        Follower anns = follow(ann);
-        Follower strangers = follow(stranger);
-        type(ann, true);
-        JsonNode payload = bobs.await("typing").payload();
-        assertThat(fields(payload)).containsExactly("user", "is_typing");
-        assertThat(payload.path("user").asText()).isEqualTo(ann.username());
-        assertThat(payload.path("is_typing").asBoolean()).isTrue();
-        type(ann, false);
-        bobs.await("typing", event -> !event.payload().path("is_typing").asBoolean());
-        awaitEnd(ann, anns);
-        awaitEnd(stranger, strangers);
-        assertThat(anns.names()).doesNotContain("typing");
-        assertThat(strangers.names()).doesNotContain("typing");
-    }
-
-    @Test
-    void typingSomewhereIsToldToThoseWhoTakePartThere() {
-        Person ann = Person.signUp();
-        Person bob = Person.signUp();
-        Person cid = Person.signUp();
-        UUID conversation = ann.befriend(bob);
-        UUID other = ann.befriend(cid);
-        Follower bobs = follow(bob);
-        Follower cids = follow(cid);
-        type(ann, conversation);
-        JsonNode payload = bobs.await("typing").payload();
-        assertThat(payload.path("conversation_id").asText()).isEqualTo(conversation.toString());
-        assertThat(payload.path("user").asText()).isEqualTo(ann.username());
-        type(ann, other);
-        assertThat(cids.await("typing").payload().path("conversation_id").asText())
-                .isEqualTo(other.toString());
-    }
-
-    @Test
-    void typingIsRefusedWhereTheCallerDoesNotTakePart() {
-        Person ann = Person.signUp();
-        UUID foreign = Person.signUp().befriend(Person.signUp());
-        Map<UUID, Integer> refusals = Map.of(foreign, 403, UUID.randomUUID(), 404);
-        refusals.forEach((conversation, status) -> ann.request()
-                .body(Map.of("is_typing", true, "conversation_id", conversation))
-                .post("/typing")
-                .then()
-                .statusCode(status));
-    }
-
-    @Test
-    void whatIsRefusedOfTypingIs400() {
-        Person ann = Person.signUp();
-        for (String body : new String[] {
-            "",
-            "{",
-            "null",
-            "[]",
-            "{}",
-            "{\"is_typing\":null}",
-            "{\"is_typing\":\"true\"}",
-            "{\"is_typing\":1}",
-            "{\"is_typing\":true,\"user\":1}",
-            "{\"is_typing\":true,\"conversation_id\":\"x\"}"
-        }) {
-            assertThat(ann.request().body(body).post("/typing").statusCode())
-                    .as(body)
-                    .isEqualTo(400);
-        }
-        ann.request()
-                .contentType("text/plain")
-                .body("{\"is_typing\":true,\"user\":null}")
-                .post("/typing")
-                .then()
-                .statusCode(200);
-    }
-
-    @Test
     void requestsAndAnswersAreToldToTheOtherSide() {
         Person ann = Person.signUp();
         Person bob = Person.signUp();
@@ -222,8 +117,8 @@ class RealtimeTest {
                     .isEqualTo(ann.conversationWith(bob).toString());
         }
         bob.answer(UUID.fromString(request), true).then().statusCode(200);
-        awaitEnd(ann, anns);
-        awaitEnd(bob, bobs);
+        anns.awaitEnd(ann);
+        bobs.awaitEnd(bob);
         assertThat(anns.all("friend_response")).hasSize(1);
         assertThat(anns.all("conversation")).hasSize(1);
         assertThat(bobs.names()).doesNotContain("friend_response");
@@ -239,7 +134,7 @@ class RealtimeTest {
         bob.answer(UUID.fromString(request), false).then().statusCode(200);
         assertThat(anns.await("friend_response").payload().path("accepted").asBoolean(true))
                 .isFalse();
-        awaitEnd(ann, anns);
+        anns.awaitEnd(ann);
         assertThat(anns.names()).doesNotContain("conversation");
     }
 
@@ -260,8 +155,8 @@ class RealtimeTest {
         assertThat(payload.path("conversation_id").asText()).isEqualTo(conversation.toString());
         assertThat(payload.path("message_id").asText()).isEqualTo(second.toString());
         assertThat(payload.path("reader_id").asText()).isEqualTo(bob.id().toString());
-        awaitEnd(ann, anns);
-        awaitEnd(bob, bobs);
+        anns.awaitEnd(ann);
+        bobs.awaitEnd(bob);
         assertThat(anns.all("read")).hasSize(1);
         assertThat(bobs.names()).doesNotContain("read");
     }

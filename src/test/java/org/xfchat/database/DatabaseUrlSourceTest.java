@@ -1,0 +1,73 @@
+package org.xfchat.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smallrye.config.ConfigSourceContext;
+import io.smallrye.config.ConfigValue;
+import java.util.Iterator;
+import java.util.Map;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the connections of a replica are opened with. */
+class DatabaseUrlSourceTest {
+    private static final String URL = "postgresql://user:secret@db.test:5433/chat";
+
+    private record Settings(Map<String, String> values) implements ConfigSourceContext {
+        @Override
+        public @Nullable ConfigValue getValue(String name) {
+            String value = values.get(name);
+            return value == null
+                    ? null
+                    : ConfigValue.builder().withName(name).withValue(value).build();
+        }
+
+        @Override
+        public Iterator<String> iterateNames() {
+            return values.keySet().iterator();
+        }
+    }
+
+    private static @Nullable String value(Map<String, String> settings, String name) {
+        ConfigSource source = new DatabaseUrlSource()
+                .getConfigSources(new Settings(settings))
+                .iterator()
+                .next();
+        assertThat(source.getPropertyNames()).isEmpty();
+        return source.getValue(name);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"25, 21", "6, 2", "1000, 996", "1, 1"})
+    void ofThePoolSomeAreReserved(String size, String pool) {
+        assertThat(value(Map.of("DATABASE_POOL_SIZE", size), "database-url.pool-size"))
+                .isEqualTo(pool);
+    }
+
+    @Test
+    void aLanesIsTighterThanThePoolsAndReadsByIndex() {
+        assertThat(value(Map.of("DATABASE_URL", URL), "database-url.lane.jdbc"))
+                .startsWith("jdbc:postgresql://db.test:5433/chat?")
+                .contains("socketTimeout=8", "statement_timeout%3D7000", "enable_seqscan%3Doff")
+                .doesNotContain("secret", "prepareThreshold");
+        assertThat(value(Map.of("DATABASE_URL", URL), "database-url.jdbc")).contains("socketTimeout=35");
+    }
+
+    @Test
+    void aLanesThroughPgBouncerHasNoOptionsAndNoNamedStatements() {
+        Map<String, String> settings = Map.of("DATABASE_URL", URL, "DATABASE_DIRECT_URL", URL);
+        assertThat(value(settings, "database-url.lane.jdbc"))
+                .contains("socketTimeout=8", "prepareThreshold=0")
+                .doesNotContain("options");
+    }
+
+    @Test
+    void nothingIsSaidWithoutAUrl() {
+        assertThat(value(Map.of(), "database-url.lane.jdbc")).isNull();
+        assertThat(value(Map.of("DATABASE_URL", "mysql://x"), "database-url.lane.jdbc"))
+                .isNull();
+    }
+}
