@@ -30,6 +30,7 @@ public final class Cursor implements Source, Follower {
     private @Nullable Stream stream;
     private long seq;
     private boolean reading;
+    private boolean delivering;
     private boolean closed;
 
     /**
@@ -99,6 +100,16 @@ public final class Cursor implements Source, Follower {
     /** Delivers what there is. */
     @Override
     public void wake() {
+        if (delivering) {
+            // Called by a write of the loop below, which looks again by itself.
+            return;
+        }
+        delivering = true;
+        deliver();
+        delivering = false;
+    }
+
+    private void deliver() {
         while (!closed && !reading) {
             if (seq >= upTo) {
                 stream().end();
@@ -120,10 +131,11 @@ public final class Cursor implements Source, Follower {
         }
     }
 
+    /** The position goes first: a socket that takes everything at once calls for more while it is being written to. */
     private void deliver(Run run) {
-        stream().write(run.bytes());
         seq = run.last();
         delivered.increment(run.count());
+        stream().write(run.bytes());
     }
 
     /** A failure is not the end: the poll wakes everybody again, once the database is back. */

@@ -15,6 +15,8 @@ import org.xfchat.log.Entry;
  * once.
  */
 public final class Feed {
+    private static final String REWOUND = "rewound";
+
     /** The followers of one event loop: one task wakes them all. */
     private static final class Group {
         private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
@@ -32,6 +34,10 @@ public final class Feed {
     private long maxSize;
     private long lastAtSweep;
     private boolean filling;
+
+    // Of the poll's thread; before 0 until it looked for the first time.
+    private int epoch = -1;
+    private volatile boolean abandoned;
 
     Feed(UUID conversation, Feeds feeds, long maxSize) {
         this.conversation = conversation;
@@ -84,6 +90,9 @@ public final class Feed {
             }
         }
         heard(seq);
+        if (abandoned) {
+            follower.abort(REWOUND);
+        }
     }
 
     /** Wakes it no more. */
@@ -99,6 +108,19 @@ public final class Feed {
         return groups.values().stream()
                 .flatMap(group -> group.followers.stream())
                 .toList();
+    }
+
+    /** Whether the log, once known to be so long, went back in time since the poll last asked. */
+    boolean isRewound(long known, long found, int epochNow) {
+        boolean rewound = found < known || (epoch >= 0 && epochNow != epoch);
+        epoch = epochNow;
+        return rewound;
+    }
+
+    /** Cuts everybody, those who are about to follow as well: what is here may never have happened. */
+    void abandon() {
+        abandoned = true;
+        followers().forEach(follower -> follower.abort(REWOUND));
     }
 
     /**

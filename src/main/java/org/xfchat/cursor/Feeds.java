@@ -39,7 +39,6 @@ public class Feeds {
     private final Timer lag;
     private final Map<UUID, Feed> feeds = new ConcurrentHashMap<>();
     private Map<UUID, Long> unsaid = new HashMap<>();
-    private int epoch = -1;
 
     Feeds(CatchUp catchUp, CursorConfig config, Signals signals, MeterRegistry metrics, Clock clock) {
         this.clock = clock;
@@ -71,7 +70,8 @@ public class Feeds {
     }
 
     void close(Feed feed) {
-        feeds.computeIfPresent(feed.conversation(), (id, known) -> known.unuse() ? null : known);
+        // Not known any more after its log went back in time.
+        feeds.computeIfPresent(feed.conversation(), (id, known) -> known == feed && known.unuse() ? null : known);
     }
 
     /** Answers a question to the database on one of the few threads that followers have for that. */
@@ -168,15 +168,15 @@ public class Feeds {
         Map<UUID, Long> known = new HashMap<>();
         followed.forEach(feed -> known.put(feed.conversation(), feed.head()));
         CatchUp.Heads found = catchUp.heads(known.keySet());
-        boolean rewound = epoch >= 0 && found.epoch() != epoch;
-        epoch = found.epoch();
         long size = 0;
         long limit = Math.min(config.tail().asLongValue(), config.tails().asLongValue() / followed.size());
         for (Feed feed : followed) {
             long head = found.seqs().getOrDefault(feed.conversation(), 0L);
-            if (rewound || head < known.getOrDefault(feed.conversation(), 0L)) {
+            if (feed.isRewound(known.getOrDefault(feed.conversation(), 0L), head, found.epoch())) {
                 LOG.warnf("conversation %s went back in time, its streams are cut", feed.conversation());
-                feed.followers().forEach(follower -> follower.abort("rewound"));
+                // First, so that who comes back finds another feed, without what was lost.
+                feeds.remove(feed.conversation(), feed);
+                feed.abandon();
             } else {
                 if (feed.heard(head)) {
                     missed.increment();

@@ -59,8 +59,8 @@ class HttpEdge {
     /** Like the old server, a resource answers what it has whatever was asked for, rather than 406 (RFC 9110 section 12.4.1). */
     private static void acceptAnything(RoutingContext context) {
         MultiMap headers = context.request().headers();
-        String accept = headers.get(HttpHeaders.ACCEPT);
-        if (accept != null && !accept.contains("*/*")) {
+        String accept = String.join(", ", headers.getAll(HttpHeaders.ACCEPT));
+        if (headers.contains(HttpHeaders.ACCEPT) && !accept.contains("*/*")) {
             headers.set(HttpHeaders.ACCEPT, accept + ", */*;q=0.1");
         }
         context.next();

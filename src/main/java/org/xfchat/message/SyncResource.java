@@ -1,13 +1,14 @@
 package org.xfchat.message;
 
 import io.smallrye.common.annotation.Blocking;
-import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -49,14 +50,17 @@ public class SyncResource {
     /**
      * The log: as a stream of server-sent events or of Braid updates where the request asks for one, else its newest state,
      * or with {@code Version} the one of that name (Braid-HTTP 04, sections 2.3 and 4).
+     *
+     * @param later not resumed where a stream has taken the response over, which may be complete before this returns
      */
     @GET
     @Blocking
-    public Uni<Response> read(
+    public void read(
             @PathParam("conversation") UUID conversation,
             @QueryParam("limit") @Nullable String limit,
             @Context HttpHeaders headers,
-            @Context RoutingContext http) {
+            @Context RoutingContext http,
+            @Suspended AsyncResponse later) {
         List<String> versions = versions(headers, VERSION);
         List<String> parents = versions(headers, PARENTS);
         boolean isHead = http.request().method().equals(HttpMethod.HEAD);
@@ -78,12 +82,9 @@ public class SyncResource {
         } else if (!isHead && !parents.isEmpty()) {
             subscriptions.range(request, versions.stream().findFirst());
         } else {
-            return Uni.createFrom()
-                    .item(state(messages.snapshot(
-                            conversation, caller.get().id(), versions.stream().findFirst(), most)));
+            later.resume(state(messages.snapshot(
+                    conversation, caller.get().id(), versions.stream().findFirst(), most)));
         }
-        // The stream has taken the response over.
-        return Uni.createFrom().nothing();
     }
 
     private static Response state(Messages.Snapshot snapshot) {

@@ -60,7 +60,9 @@ public class Presence {
     }
 
     void opened(@Observes StreamOpened stream) {
-        tally.opened(stream.userId());
+        if (!readOnly) {
+            tally.opened(stream.userId());
+        }
     }
 
     void closed(@Observes StreamClosed stream) {

@@ -49,8 +49,9 @@ final class SnapshotFollower implements Source, Follower {
 
     private void show(Snapshot snapshot) {
         if (snapshot.seq() > shown) {
-            stream().write(snapshot.update());
+            // First: a socket that takes everything at once calls for more while it is being written to.
             shown = snapshot.seq();
+            stream().write(snapshot.update());
         }
     }
 
@@ -61,7 +62,7 @@ final class SnapshotFollower implements Source, Follower {
         }
         asking = true;
         snapshots.whenAtLeast(
-                feed.conversation(),
+                feed,
                 limit,
                 feed.head(),
                 found -> loop().execute(() -> {

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.braid.Updates;
+import org.xfchat.cursor.Feed;
 import org.xfchat.cursor.Feeds;
 import org.xfchat.cursor.Format;
 import org.xfchat.database.Transactions;
@@ -36,20 +37,33 @@ class Snapshots {
     private final ObjectWriter json;
 
     /** The newest answer, or the question that is being answered, by how many messages were asked for. */
-    private final Map<Integer, CompletableFuture<Snapshot>> newest = new LinkedHashMap<>() {
+    private final Map<Integer, Asked> newest = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, CompletableFuture<Snapshot>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Integer, Asked> eldest) {
             return size() > MAX_LIMITS;
         }
     };
+
+    private volatile Events events;
+
+    /**
+     * A question to the database.
+     *
+     * @param feed for whose followers: after the log went back in time there is another one, and the answer worth nothing
+     */
+    private record Asked(Feed feed, CompletableFuture<Snapshot> answer) {}
+
+    /** Messages as events at an epoch, which is part of their ids. */
+    private record Events(int epoch, Format format) {}
 
     Snapshots(Feeds feeds, Transactions transactions, Log log, ObjectMapper json) {
         this.feeds = feeds;
         this.transactions = transactions;
         this.log = log;
         this.json = json.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
+        this.events = eventsAt(0);
     }
 
     /**
@@ -72,29 +86,29 @@ class Snapshots {
     }
 
     /** Hands over the room at {@code seq} or later, asked once for the many that want the same; null when it cannot be read. */
-    void whenAtLeast(UUID room, int limit, long seq, Consumer<@Nullable Snapshot> done) {
+    void whenAtLeast(Feed room, int limit, long seq, Consumer<@Nullable Snapshot> done) {
         CompletableFuture<?> unused = asked(room, limit, seq).handle((found, failed) -> {
             done.accept(found);
             return done;
         });
     }
 
-    private CompletableFuture<Snapshot> asked(UUID room, int limit, long seq) {
+    private CompletableFuture<Snapshot> asked(Feed room, int limit, long seq) {
         synchronized (newest) {
-            CompletableFuture<Snapshot> known = newest.get(limit);
-            // One that began before the change may miss it: who asked finds out, and asks again.
-            if (known != null
-                    && (!known.isDone() || (isGood(known) && known.join().seq() >= seq))) {
-                return known;
+            Asked known = newest.get(limit);
+            if (known != null && known.feed() == room && isGood(known.answer(), seq)) {
+                return known.answer();
             }
-            CompletableFuture<Snapshot> asked = feeds.read(() -> at(room, limit));
-            newest.put(limit, asked);
-            return asked;
+            CompletableFuture<Snapshot> answer = feeds.read(() -> at(room.conversation(), limit));
+            newest.put(limit, new Asked(room, answer));
+            return answer;
         }
     }
 
-    private static boolean isGood(CompletableFuture<Snapshot> done) {
-        return !done.isCompletedExceptionally();
+    /** A question that began before the change may miss it: who asked finds out, and asks again. */
+    private static boolean isGood(CompletableFuture<Snapshot> answer, long seq) {
+        return !answer.isDone()
+                || (!answer.isCompletedExceptionally() && answer.join().seq() >= seq);
     }
 
     /** Inside a transaction. */
@@ -117,9 +131,21 @@ class Snapshots {
 
     /** Each message as an event, for who wants messages and not snapshots. */
     Format events(int epoch) {
-        return new Format(
-                "room",
-                entry -> ServerSentEvents.event(ServerSentEvents.id(entry.seq(), epoch), "message", json(entry)));
+        Events known = events;
+        if (known.epoch() != epoch) {
+            known = eventsAt(epoch);
+            events = known;
+        }
+        return known.format();
+    }
+
+    private Events eventsAt(int epoch) {
+        return new Events(
+                epoch,
+                new Format(
+                        "room",
+                        entry -> ServerSentEvents.event(
+                                ServerSentEvents.id(entry.seq(), epoch), "message", json(entry))));
     }
 
     /** The window as events. */

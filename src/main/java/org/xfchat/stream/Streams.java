@@ -29,6 +29,10 @@ import org.xfchat.user.Users;
 public class Streams {
     private static final Logger LOG = Logger.getLogger(Streams.class);
     private static final Duration TICK = Duration.ofMillis(100);
+
+    /** Longer than anybody stays, and well within what a nanosecond clock can tell. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private static final Duration SHUTDOWN_GRACE = Duration.ofSeconds(2);
 
     private final StreamConfig config;
@@ -68,11 +72,16 @@ public class Streams {
         if (stopping) {
             throw new ApiException(ErrorCode.UNAVAILABLE);
         }
-        Duration left = Duration.between(clock.instant(), caller.expires()).plus(config.expiryLeeway());
+        Duration left = left(caller);
         EventLoop loop = ((ContextInternal) http.vertx().getOrCreateContext()).nettyEventLoop();
         Stream stream =
                 new Stream(http, loop, head, caller.id(), System.nanoTime() + left.toNanos(), source, this::closed);
         loop.execute(() -> begin(stream));
+    }
+
+    private Duration left(Caller caller) {
+        Duration left = Duration.between(clock.instant(), caller.expires()).plus(config.expiryLeeway());
+        return left.compareTo(LONGEST) < 0 ? left : LONGEST;
     }
 
     private void begin(Stream stream) {

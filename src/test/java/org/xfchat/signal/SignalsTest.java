@@ -263,6 +263,17 @@ class SignalsTest {
     }
 
     @Test
+    void worksWhereTransactionsMayOnlyRead() {
+        execute("do $$ begin execute format('alter database %I set default_transaction_read_only = on',"
+                + " current_database()); end $$");
+        Replica one = replica();
+        Mailbox here = new Mailbox(one.signals(), "news", Duration.ZERO);
+        start(one);
+        here.say("maintenance");
+        patiently().until(() -> here.in.contains("maintenance"));
+    }
+
+    @Test
     void whereNobodyListensThereIsThePollAlone() {
         Replica one = replica("listen", "false", "poll-every", QUICK);
         Replica other = replica();
