@@ -1,6 +1,7 @@
 package org.xfchat.stream;
 
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -140,8 +141,12 @@ public final class Stream {
         if (http.request().version() == HttpVersion.HTTP_2) {
             response.reset(CANCEL);
         } else if (http.request().connection() instanceof ConnectionBase connection) {
-            // Vert.x would first send what a stalled reader does not take.
-            ChannelFuture unused = connection.channel().close();
+            if (response.writeQueueFull()) {
+                // Neither would the kernel wait for a reader that does not read.
+                connection.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            }
+            // Below Vert.x, which would first send what a stalled reader does not take.
+            ChannelFuture unused = connection.channelHandlerContext().close();
         }
     }
 
