@@ -5,12 +5,14 @@ import static org.xfchat.testing.Person.anonymous;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.xfchat.testing.Endpoints;
+import org.xfchat.testing.HttpStream;
 import org.xfchat.testing.Person;
 import org.xfchat.testing.TestDatabase;
 
@@ -90,6 +93,11 @@ class AuthorisationTest {
                             (world, as) -> as.body(Map.of("is_typing", true, "conversation_id", world.conversation()))
                                     .post("/typing"))),
             // Whom it admits gets a stream, or is told how to ask for one.
+            Map.entry("GET /chat", signedIn(200, (world, as) -> as.get("/chat"))),
+            Map.entry(
+                    "PUT /chat",
+                    signedIn(
+                            200, (world, as) -> as.body(Map.of("text", "hello")).put("/chat"))),
             Map.entry("GET /realtime", signedIn(400, (world, as) -> as.get("/realtime"))),
             Map.entry("GET /api/usage", signedIn(200, (world, as) -> as.get("/api/usage"))),
             Map.entry(
@@ -182,6 +190,41 @@ class AuthorisationTest {
         assertThat(statuses)
                 .as("%s as anonymous, deleted, stranger, participant, other", endpoint)
                 .containsExactly(row.anonymous(), row.deleted(), row.stranger(), row.participant(), row.other());
+    }
+
+    /** The same addresses, asked in the ways that open a stream. */
+    @Test
+    void streamsAdmitExactlyThoseWhoMay() {
+        World world = World.create();
+        String log = Person.logPath(world.conversation());
+        Map<String, String> subscribe = Map.of("Subscribe", "true");
+        Map<String, String> events = Map.of("Accept", "text/event-stream");
+        Map<String, String> range = Map.of("Parents", "\"" + world.conversation() + "\"");
+        assertThat(streams(world, log, subscribe)).containsExactly(401, 401, 403, 209, 209);
+        assertThat(streams(world, log, range)).containsExactly(401, 401, 403, 209, 209);
+        assertThat(streams(world, log, events)).containsExactly(401, 401, 403, 200, 200);
+        assertThat(streams(world, "/chat", subscribe)).containsExactly(401, 401, 209, 209, 209);
+        assertThat(streams(world, "/chat", events)).containsExactly(401, 401, 200, 200, 200);
+        assertThat(streams(world, "/realtime", subscribe)).containsExactly(401, 401, 200, 200, 200);
+        assertThat(streams(world, "/realtime", events)).containsExactly(401, 401, 200, 200, 200);
+    }
+
+    private static List<Integer> streams(World world, String target, Map<String, String> headers) {
+        return Stream.of(
+                        "",
+                        world.deleted().token(),
+                        world.stranger().token(),
+                        world.participant().token(),
+                        world.other().token())
+                .map(token -> {
+                    Map<String, String> all = new TreeMap<>(headers);
+                    all.put("Authorization", "Bearer " + token);
+                    all.put("X-Dev-User-Id", world.participant().id().toString());
+                    try (HttpStream stream = HttpStream.open(RestAssured.port, HttpStream.Request.get(target, all))) {
+                        return stream.status();
+                    }
+                })
+                .toList();
     }
 
     @ParameterizedTest

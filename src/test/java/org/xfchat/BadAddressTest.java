@@ -105,7 +105,8 @@ class BadAddressTest {
                 "/api/conversations/{id}/messages?limit=",
                 "/api/conversations/{id}/messages?offset=",
                 "/api/conversations/{id}/messages?before=",
-                "/sync/conversations/{id}/messages?limit="
+                "/sync/conversations/{id}/messages?limit=",
+                "/chat?limit="
             })
     void anyQueryIsClampedOrRefused(String query) {
         SoftAssertions softly = new SoftAssertions();

@@ -31,6 +31,7 @@ import org.xfchat.testing.TestDatabase;
 class BadInputTest {
     private static final String PUT = "PUT /sync/conversations/{conversation}/messages/{message}";
     private static final String TYPING = "POST /typing";
+    private static final String CHAT = "PUT /chat";
     private static final String RESPOND = "POST /api/friends/respond";
 
     /** Every endpoint that reads a body, with the fields that it requires. */
@@ -47,11 +48,13 @@ class BadInputTest {
             List.of("request_id", "accept"),
             TYPING,
             List.of("is_typing"),
+            CHAT,
+            List.of("text"),
             PUT,
             List.of("content")));
 
     /** Those that take any content type, and whose every fault is a bad request (contract 3). */
-    private static final Set<String> OLD_MANNERED = Set.of(TYPING);
+    private static final Set<String> OLD_MANNERED = Set.of(TYPING, CHAT);
 
     private static final Set<String> MALFORMED = Set.of(
             "",

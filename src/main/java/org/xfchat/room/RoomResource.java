@@ -8,7 +8,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
@@ -106,13 +105,14 @@ public class RoomResource {
     /** Says something to everybody. */
     @PUT
     @Blocking
-    public Uni<Response> post(@NotNull Post post, @HeaderParam("Idempotency-Key") @Nullable String idempotencyKey) {
+    public Uni<Response> post(@NotNull Post post, @Context HttpHeaders headers) {
         String author = post.author();
         if (author != null && (author.isBlank() || author.length() > MAX_AUTHOR_LENGTH)) {
             throw new ApiException(
                     ErrorCode.INVALID_REQUEST, "author must have 1 to " + MAX_AUTHOR_LENGTH + " characters");
         }
-        return room.post(caller.get(), post.text(), idempotencyKey)
+        // Not as a parameter, which takes an empty one for none.
+        return room.post(caller.get(), post.text(), headers.getHeaderString("Idempotency-Key"))
                 .map(version -> Response.ok()
                         .header("Version", VersionHeader.format(version))
                         .build());

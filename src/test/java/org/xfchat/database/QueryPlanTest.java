@@ -27,6 +27,8 @@ import org.hibernate.SessionFactory;
 import org.junit.jupiter.api.Test;
 import org.xfchat.stream.StreamClosed;
 import org.xfchat.stream.StreamOpened;
+import org.xfchat.testing.Friends;
+import org.xfchat.testing.HttpStream;
 import org.xfchat.testing.Person;
 import org.xfchat.testing.Plans;
 import org.xfchat.testing.Statements;
@@ -71,6 +73,7 @@ class QueryPlanTest {
     void everyStatementUsesIndexes() throws SQLException {
         exerciseEveryEndpoint();
         comeAndGo();
+        follow();
         for (String piece : UNASKED) {
             await(piece)
                     .atMost(Duration.ofSeconds(30))
@@ -111,6 +114,37 @@ class QueryPlanTest {
                 .until(() -> number("select count(*) from presence where user_id = ?", ann.id()) == 1);
         events.fire(new StreamClosed(ann.id()));
         change("insert into replicas (id, lease_until) values (?, now())", UUID.randomUUID());
+    }
+
+    /** Opens every kind of stream where there is much to catch up with, until it was asked who may go on. */
+    private void follow() {
+        Friends friends = Friends.meet();
+        friends.fill(1, 300);
+        Map<String, String> events = Map.of("Accept", "text/event-stream", "Last-Event-ID", "1");
+        Map<String, String> root = Map.of("Parents", Friends.quoted(friends.conversation()));
+        Map<String, String> subscribe = Map.of("Subscribe", "true");
+        List<HttpStream> streams = List.of(
+                friends.read(friends.bob(), "", events),
+                friends.read(friends.bob(), "", subscribe),
+                friends.read(friends.bob(), "", root),
+                Friends.stream(friends.bob(), "/chat", events),
+                Friends.stream(friends.bob(), "/chat", subscribe),
+                Friends.stream(friends.bob(), "/realtime", subscribe));
+        streams.forEach(stream -> assertThat(stream.status()).isIn(200, 209));
+        friends.alice().say(friends.conversation(), "hello");
+        friends.alice()
+                .request()
+                .body(Map.of("text", "hello"))
+                .put("/chat")
+                .then()
+                .statusCode(200);
+        friends.alice().request().get("/chat").then().statusCode(200);
+        for (String piece : List.of("join conversation_participants p using", "from users where id = any")) {
+            await(piece)
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> statements.seen().stream().anyMatch(sql -> sql.contains(piece)));
+        }
+        streams.forEach(HttpStream::close);
     }
 
     private static void exerciseEveryEndpoint() {

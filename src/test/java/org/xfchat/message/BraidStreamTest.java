@@ -129,19 +129,21 @@ class BraidStreamTest {
                     .hasValue("60s");
         }
 
-        @ParameterizedTest
-        @ValueSource(strings = {"0", "-1", "text", "\"7\"", "99999999999999999999", "1e9"})
-        void ignoresHeartbeatsThatAreNone(String heartbeats) throws IOException, InterruptedException {
-            HttpResponse<InputStream> response = head("Subscribe", "true", "Heartbeats", heartbeats);
-            assertThat(response.statusCode()).isEqualTo(209);
-            assertThat(response.headers().firstValue("heartbeats")).isEmpty();
+        @Test
+        void ignoresHeartbeatsThatAreNone() throws IOException, InterruptedException {
+            for (String heartbeats : List.of("0", "-1", "text", "\"7\"", "99999999999999999999", "1e9")) {
+                HttpResponse<InputStream> response = head("Subscribe", "true", "Heartbeats", heartbeats);
+                assertThat(response.statusCode()).isEqualTo(209);
+                assertThat(response.headers().firstValue("heartbeats")).isEmpty();
+            }
         }
 
-        @ParameterizedTest
-        @ValueSource(strings = {"", "true", "?1", "keep-alive", "TRUE"})
-        void isThatOfASubscriptionWhateverSubscribeSays(String subscribe) {
-            try (HttpStream stream = friends.read(bob, "", Map.of("Subscribe", subscribe))) {
-                assertThat(stream.status()).isEqualTo(209);
+        @Test
+        void isThatOfASubscriptionWhateverSubscribeSays() {
+            for (String subscribe : List.of("", "true", "?1", "keep-alive", "TRUE")) {
+                try (HttpStream stream = friends.read(bob, "", Map.of("Subscribe", subscribe))) {
+                    assertThat(stream.status()).isEqualTo(209);
+                }
             }
         }
     }
@@ -276,14 +278,6 @@ class BraidStreamTest {
                 try (HttpStream answer = friends.read(bob, "", headers)) {
                     assertThat(answer.status()).isEqualTo(400);
                 }
-            }
-        }
-
-        @ParameterizedTest
-        @ValueSource(strings = {"a", "\"a", "\"\"", "1", "\"\\u0000\"", "\"a\" \"b\""})
-        void areMalformedParents(String parents) {
-            try (HttpStream answer = friends.read(bob, "", Map.of("Subscribe", "true", "Parents", parents))) {
-                assertThat(answer.status()).isEqualTo(400);
             }
         }
     }

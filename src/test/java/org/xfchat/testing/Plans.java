@@ -54,7 +54,8 @@ public final class Plans {
     /** The driver says of which type a parameter is; where PostgreSQL cannot tell by itself, it is an id here. */
     private static String typed(String sql) {
         return sql.replaceAll("(least|greatest)\\(\\?, ?\\?\\)", "$1(?::uuid, ?::uuid)")
-                .replace("unnest(?)", "unnest(?::uuid[])");
+                .replace("unnest(?)", "unnest(?::uuid[])")
+                .replace("unnest(?, ?)", "unnest(?::uuid[], ?::uuid[])");
     }
 
     /** {@code ?} to {@code $1}, {@code $2}, … outside quotes. */
