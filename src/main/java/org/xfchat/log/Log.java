@@ -171,7 +171,7 @@ public class Log {
                                   order by seq limit ?4 + 1) as page
                             window oldest_first as (order by seq)
                         ) as measured
-                        where seq > ?2 and seq <= ?2 + ?4 and (bytes <= ?5 or seq = ?2 + 1)
+                        where seq > ?2 and seq <= cast(?2 as bigint) + ?4 and (bytes <= ?5 or seq = ?2 + 1)
                         order by seq
                         """, Tuple.class)
                 .setParameter(1, conversation)
