@@ -31,7 +31,7 @@ import org.xfchat.testing.TestDatabase;
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class ResumePropertyTest {
-    private static final int HISTORIES = 6;
+    private static final int HISTORIES = 5;
     private static final int MAX_MESSAGES = 50;
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -162,7 +162,7 @@ class ResumePropertyTest {
             @Override
             public long getAsLong() {
                 connections++;
-                return connections > 30 ? Long.MAX_VALUE : 1 + random.nextInt(1 << (8 + connections / 3));
+                return connections > 14 ? Long.MAX_VALUE : 1 + random.nextInt(1 << (8 + connections / 2));
             }
         };
         return Subscription.to(() -> RestAssured.port, person.token(), conversation)

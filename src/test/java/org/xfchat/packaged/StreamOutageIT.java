@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,7 +32,7 @@ class StreamOutageIT {
     private static List<Client.Account> accounts;
 
     private final List<Subscriber> subscribers = new ArrayList<>();
-    private BraidSubscriber beating;
+    private final List<BraidSubscriber> beating = new ArrayList<>();
     private UUID conversation;
     private Writers writers;
 
@@ -51,11 +52,11 @@ class StreamOutageIT {
         conversation = replicas.conversationOf(accounts);
         for (int i = 0; i < 2; i++) {
             Subscription subscription = Replicas.subscription(accounts.get(i), conversation, replicas.get(i));
-            beating = BraidSubscriber.open(subscription.header("Heartbeats", "1s"), conversation.toString());
-            subscribers.add(beating);
+            beating.add(BraidSubscriber.open(subscription.header("Heartbeats", "1s"), conversation.toString()));
             subscribers.add(SseSubscriber.open(subscription));
             subscribers.add(OldClient.open(subscription, Duration.ofMillis(100)));
         }
+        subscribers.addAll(beating);
         subscribers.forEach(subscriber -> subscriber.awaitConnected(CONNECTED));
         writers = Writers.steady(replicas.all(), accounts, conversation);
         writers.awaitMore(20, SENT);
@@ -68,8 +69,13 @@ class StreamOutageIT {
     }
 
     private void awaitHeartbeats() {
-        long before = beating.heartbeats();
-        await("heartbeats without a database").atMost(SENT).until(() -> beating.heartbeats() >= before + BEATS);
+        List<Long> wanted = beating.stream()
+                .map(subscriber -> subscriber.heartbeats() + BEATS)
+                .toList();
+        await("heartbeats without a database")
+                .atMost(SENT)
+                .until(() -> IntStream.range(0, beating.size())
+                        .allMatch(i -> beating.get(i).heartbeats() >= wanted.get(i)));
     }
 
     private void checkCaughtUp() {

@@ -18,8 +18,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -51,17 +49,13 @@ public final class HttpStream implements AutoCloseable {
     private final Socket socket = new Socket();
     private final CompletableFuture<Integer> status = new CompletableFuture<>();
     private final CompletableFuture<End> end = new CompletableFuture<>();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Pace pace = new Pace();
     private final ByteArrayOutputStream record = new ByteArrayOutputStream();
     private volatile Map<String, String> headers = Map.of();
     private volatile @Nullable Throwable wrong;
     private volatile boolean closed;
     private volatile boolean sevenBit = true;
     private final AtomicLong count = new AtomicLong();
-    private boolean paused;
-    private int step = PIECE;
-    private Duration rest = Duration.ZERO;
 
     private HttpStream(int port, Request request, BiConsumer<HttpStream, byte[]> consumer) {
         this.port = port;
@@ -116,7 +110,7 @@ public final class HttpStream implements AutoCloseable {
         });
         byte[] bytes = new byte[PIECE];
         while (count.get() < request.cutAfter() && !decoder.isComplete()) {
-            int length = in.read(bytes, 0, awaitTurn());
+            int length = in.read(bytes, 0, Math.min(PIECE, pace.awaitTurn()));
             if (length < 0) {
                 return decoder.endsWithConnection() ? End.CLEAN : End.ABORTED;
             }
@@ -143,52 +137,18 @@ public final class HttpStream implements AutoCloseable {
         }
     }
 
-    /** How much to read next, once it is time to. */
-    private int awaitTurn() {
-        lock.lock();
-        try {
-            long nanos = rest.toNanos();
-            while (!closed && (paused || nanos > 0)) {
-                if (paused) {
-                    changed.await();
-                } else {
-                    nanos = changed.awaitNanos(nanos);
-                }
-            }
-            return step;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(interrupted);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void change(Runnable change) {
-        lock.lock();
-        try {
-            change.run();
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Stops reading after what is just being read; the connection stays open. */
     public void pause() {
-        change(() -> paused = true);
+        pace.pause();
     }
 
     public void resume() {
-        change(() -> paused = false);
+        pace.resume();
     }
 
     /** Reads at most so many bytes each time, with so much time between. */
     public void readSlowly(int bytes, Duration between) {
-        change(() -> {
-            step = Math.min(bytes, PIECE);
-            rest = between;
-        });
+        pace.slow(bytes, between);
     }
 
     /** The answer's status, as soon as its head is there; 0 where it ended without. */
@@ -261,7 +221,8 @@ public final class HttpStream implements AutoCloseable {
     /** Cuts the connection. */
     @Override
     public void close() {
-        change(() -> closed = true);
+        closed = true;
+        pace.end();
         try {
             socket.close();
         } catch (IOException ignored) {
