@@ -142,7 +142,7 @@ class RoomPostTest {
 
     @Test
     void theContentTypeDoesNotMatter() {
-        for (String type : List.of("", "text/plain", "application/x-www-form-urlencoded", "no type")) {
+        for (String type : List.of("", "text/plain", "application/x-www-form-urlencoded")) {
             Map<String, String> headers = new TreeMap<>(Map.of("Authorization", "Bearer " + alice.token()));
             if (!type.isEmpty()) {
                 headers.put("Content-Type", type);

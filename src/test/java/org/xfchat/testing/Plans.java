@@ -55,7 +55,8 @@ public final class Plans {
     private static String typed(String sql) {
         return sql.replaceAll("(least|greatest)\\(\\?, ?\\?\\)", "$1(?::uuid, ?::uuid)")
                 .replace("unnest(?)", "unnest(?::uuid[])")
-                .replace("unnest(?, ?)", "unnest(?::uuid[], ?::uuid[])");
+                .replace("unnest(?, ?)", "unnest(?::uuid[], ?::uuid[])")
+                .replace("? + ?", "?::bigint + ?");
     }
 
     /** {@code ?} to {@code $1}, {@code $2}, … outside quotes. */
