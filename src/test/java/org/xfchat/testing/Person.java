@@ -5,20 +5,54 @@ import static io.restassured.RestAssured.given;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Somebody with an account of their own, new in every test. */
 public record Person(UUID id, String username, String email, String password, String token) {
     private static final String PASSWORD = "correct horse";
 
-    /** Signs up somebody whom nobody else has met. */
+    /** By database, of one who did sign up there: a hash takes its time, and most tests are not about it. */
+    private static final Map<String, String> HASHES = new ConcurrentHashMap<>();
+
+    /** Somebody whom nobody else has met, with an account as sign-up leaves it, and a token of their own. */
     public static Person signUp() {
-        String username = "u" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
-        return signUp(username, username + "@example.test");
+        UUID id = UUID.randomUUID();
+        String username = newName();
+        String email = address(username);
+        Rows.change(
+                "insert into users (id, username, email, password_hash) values (?, ?, ?, ?)",
+                id,
+                username,
+                email,
+                HASHES.computeIfAbsent(TestDatabase.url(), Person::hash));
+        Instant expires = Instant.now().plus(Duration.ofDays(30));
+        return new Person(id, username, email, PASSWORD, Jwt.signed(TestDatabase.JWT_SECRET, Jwt.claims(id, expires)));
     }
 
-    /** Signs up under this name and address; fails the test when that is refused. */
+    private static String hash(String database) {
+        return Rows.text(
+                "select password_hash from users where id = ?", signUpNow().id());
+    }
+
+    /** The same over HTTP: for who wants the sign-up itself. */
+    public static Person signUpNow() {
+        String username = newName();
+        return signUp(username, address(username));
+    }
+
+    private static String newName() {
+        return "u" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+    }
+
+    private static String address(String username) {
+        return username + "@example.test";
+    }
+
+    /** Signs up, over HTTP, under this name and address; fails the test when that is refused. */
     public static Person signUp(String username, String email) {
         Response response = anonymous()
                 .body(Map.of("username", username, "email", email, "password", PASSWORD))

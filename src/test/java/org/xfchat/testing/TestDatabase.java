@@ -31,8 +31,13 @@ public class TestDatabase implements QuarkusTestResourceLifecycleManager {
         // The database goes with the server.
     }
 
+    /** Where the service under test keeps everything. */
+    static String url() {
+        return System.getProperty(PROPERTY);
+    }
+
     /** A connection to the database of the service under test, with all rights. */
     public static Connection connect() throws SQLException {
-        return TestServer.connect(System.getProperty(PROPERTY));
+        return TestServer.connect(url());
     }
 }

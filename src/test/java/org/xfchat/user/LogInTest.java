@@ -41,7 +41,7 @@ class LogInTest {
     class WithTheRightPassword {
         @Test
         void getsATokenByNameOrAddressInAnyCase() {
-            Person person = Person.signUp();
+            Person person = Person.signUpNow();
             for (String name : new String[] {
                 person.username(),
                 person.username().toUpperCase(Locale.ROOT),
@@ -68,7 +68,7 @@ class LogInTest {
 
         @Test
         void isStoredAsArgon2id() {
-            assertThat(hashOf(Person.signUp())).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
+            assertThat(hashOf(Person.signUpNow())).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
         }
     }
 
@@ -78,7 +78,7 @@ class LogInTest {
         @ParameterizedTest
         @ValueSource(strings = {"$2a$", "$2b$", "$2y$"})
         void logsInAndIsHashedAnew(String prefix) {
-            Person person = Person.signUp();
+            Person person = Person.signUpNow();
             store(person, prefix + "05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW");
             logIn(person.username(), "U*U*").then().statusCode(401);
             assertThat(hashOf(person)).startsWith(prefix);
@@ -90,7 +90,7 @@ class LogInTest {
 
         @Test
         void logsInWhateverFollowsThe72ndByte() {
-            Person person = Person.signUp();
+            Person person = Person.signUpNow();
             String first72 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
             store(person, "$2a$05$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui");
             logIn(person.username(), first72 + "something else").then().statusCode(200);
@@ -110,7 +110,7 @@ class LogInTest {
                     "$1$saltsalt$qjXMvbEw8oaL.CzflDtaK/"
                 })
         void isRefusedWithAHashThatNothingMatches(String hash) {
-            Person person = Person.signUp();
+            Person person = Person.signUpNow();
             store(person, hash);
             logIn(person.username(), person.password()).then().statusCode(401);
         }
@@ -120,7 +120,7 @@ class LogInTest {
     class WithoutTheRightPassword {
         @Test
         void cannotTellAWrongPasswordFromAnUnknownUser() {
-            Person person = Person.signUp();
+            Person person = Person.signUpNow();
             Response wrong = refused(person.username(), "not the password");
             Response unknown = refused("nobody_at_all", "not the password");
             Response address = refused("nobody@nowhere.test", "not the password");
@@ -135,7 +135,7 @@ class LogInTest {
 
         @Test
         void isRefusedInNoTimeThatTellsTheKindOfHash() {
-            Person person = Person.signUp();
+            Person person = Person.signUpNow();
             store(person, "$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW");
             refused(person.username(), "not the password");
             store(person, "garbage");

@@ -45,7 +45,7 @@ class UserResourceTest {
     class Anonymous {
         @Test
         void signsUpAndIsLoggedIn() {
-            Person person = Person.signUp();
+            Person person = Person.signUpNow();
             person.request()
                     .get("/api/auth/me")
                     .then()
@@ -60,7 +60,7 @@ class UserResourceTest {
 
         @Test
         void isToldOneSentenceAboutTheFirstThingThatIsWrong() {
-            Person existing = Person.signUp();
+            Person existing = Person.signUpNow();
             signUp("1x", "nowhere", "short")
                     .then()
                     .statusCode(400)
@@ -85,7 +85,7 @@ class UserResourceTest {
 
         @Test
         void isRefusedANameOrAddressThatDiffersOnlyInCase() {
-            Person existing = Person.signUp();
+            Person existing = Person.signUpNow();
             signUp(existing.username().toUpperCase(Locale.ROOT), newEmail(), PASSWORD)
                     .then()
                     .statusCode(409)
@@ -161,7 +161,7 @@ class UserResourceTest {
     class SignedIn {
         @Test
         void seesTheSubscriptionOfAnUpgradedAccount() {
-            Person person = Person.signUp();
+            Person person = Person.signUpNow();
             org.xfchat.testing.Rows.change("update users set subscription_status = 'active' where id = ?", person.id());
             person.request().get("/api/auth/me").then().statusCode(200).body("subscription_status", equalTo("active"));
         }
