@@ -34,6 +34,7 @@ class Lifecycle {
     private final Signals signals;
     private final Streams streams;
     private final Presence presence;
+    private volatile boolean serving;
 
     Lifecycle(Config config, StartUp startUp, Lanes lanes, Signals signals, Streams streams, Presence presence) {
         this.config = config;
@@ -57,6 +58,7 @@ class Lifecycle {
             lanes.start();
             signals.start();
             presence.start();
+            serving = true;
             LOG.infof("[STARTUP] settings: %s", Settings.effective(config));
         }
     }
@@ -77,6 +79,10 @@ class Lifecycle {
      * was taken is written and answered, and the streams are cut, so that their clients go to another replica.
      */
     void stop(@Observes ShutdownDelayInitiatedEvent event) {
+        if (!serving) {
+            // A start that failed, or a command.
+            return;
+        }
         Duration delay = config.getValue("xfchat.shutdown-delay", Duration.class);
         LOG.infof("stopping: not ready from now on, last requests for %s", delay);
         // Unlike a sleep, this one survives an interrupt of whoever stops the process.

@@ -44,8 +44,8 @@ class RealtimeIT {
             here = replicas.add();
         }
         RestAssured.port = here.port();
-        ann = Person.signUp();
-        bob = Person.signUp();
+        ann = Person.signUpNow();
+        bob = Person.signUpNow();
         conversation = ann.befriend(bob);
     }
 
@@ -103,7 +103,7 @@ class RealtimeIT {
         UUID message = bob.say(conversation, "hello");
         Follower anns = follow(ann, there);
         ann.request().patch("/api/messages/" + message + "/read").then().statusCode(200);
-        Person cid = Person.signUp();
+        Person cid = Person.signUpNow();
         cid.befriend(bob);
         for (Follower follower : List.of(near, far)) {
             assertThat(follower.await("typing").payload().path("user").asText()).isEqualTo(ann.username());
