@@ -1,37 +1,29 @@
 package org.xfchat.cursor;
 
 import io.micrometer.core.instrument.Counter;
-import io.netty.channel.EventLoop;
 import io.vertx.core.buffer.Buffer;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.conversation.Conversations.Reader;
-import org.xfchat.stream.Source;
-import org.xfchat.stream.Stream;
 
 /**
  * One subscriber's position in a log. Everything after it is still to be delivered, by whatever way: from the feed's tail
  * where it is there, else page by page from the database, and only while the socket has room.
  */
-public final class Cursor implements Source, Follower {
+public final class Cursor extends Follower {
     /** Of a cursor that goes on for ever. */
     public static final long FOR_EVER = Long.MAX_VALUE;
 
-    private final Feed feed;
     private final @Nullable Reader reader;
     private final Format format;
     private final Buffer first;
-    private final long head;
     private final long upTo;
     private final Counter delivered;
     private final long maxRun;
 
-    private @Nullable Stream stream;
     private long seq;
     private boolean reading;
     private boolean delivering;
-    private boolean closed;
 
     /**
      * A cursor at a position; it releases the feed when its stream has ended.
@@ -43,10 +35,9 @@ public final class Cursor implements Source, Follower {
      * @param first what is written first; empty for nothing
      */
     public Cursor(Feed feed, @Nullable UUID user, long seq, long head, long upTo, Format format, Buffer first) {
-        this.feed = feed;
+        super(feed, head);
         this.reader = user == null ? null : new Reader(feed.conversation(), user);
         this.seq = seq;
-        this.head = head;
         this.upTo = upTo;
         this.format = format;
         this.first = first;
@@ -55,51 +46,20 @@ public final class Cursor implements Source, Follower {
     }
 
     @Override
-    public EventLoop loop() {
-        return stream().loop();
-    }
-
-    private Stream stream() {
-        return Objects.requireNonNull(stream, "not opened yet");
-    }
-
-    @Override
-    public @Nullable Reader reader() {
+    protected @Nullable Reader reader() {
         return reader;
     }
 
     @Override
-    public void opened(Stream opened) {
-        stream = opened;
+    protected void begin() {
         if (first.length() > 0) {
-            opened.write(first);
+            stream().write(first);
         }
-        feed.follow(this, head);
-        wake();
-    }
-
-    @Override
-    public void writable() {
-        wake();
-    }
-
-    @Override
-    public void closed() {
-        closed = true;
-        if (stream != null) {
-            feed.unfollow(this);
-        }
-        feed.release();
-    }
-
-    @Override
-    public void abort(String why) {
-        stream().abort(why);
     }
 
     /** Delivers what there is. */
     @Override
-    public void wake() {
+    protected void wake() {
         if (delivering) {
             // Called by a write of the loop below, which looks again by itself.
             return;
@@ -110,7 +70,7 @@ public final class Cursor implements Source, Follower {
     }
 
     private void deliver() {
-        while (!closed && !reading) {
+        while (!isClosed() && !reading) {
             if (seq >= upTo) {
                 stream().end();
                 return;
@@ -118,7 +78,7 @@ public final class Cursor implements Source, Follower {
             if (!stream().isWritable()) {
                 return;
             }
-            Tail tail = feed.tail();
+            Tail tail = feed().tail();
             if (tail == null || seq >= tail.last()) {
                 return;
             }
@@ -141,7 +101,7 @@ public final class Cursor implements Source, Follower {
     /** A failure is not the end: the poll wakes everybody again, once the database is back. */
     private void read() {
         reading = true;
-        feed.feeds().catchUp().read(feed.conversation(), seq, upTo, page -> {
+        feed().feeds().catchUp().read(feed().conversation(), seq, upTo, page -> {
             Run run = page == null || page.isEmpty() ? null : Tail.run(page, format);
             loop().execute(() -> resume(run));
         });
@@ -149,7 +109,7 @@ public final class Cursor implements Source, Follower {
 
     private void resume(@Nullable Run run) {
         reading = false;
-        if (run != null && !closed) {
+        if (run != null && !isClosed()) {
             deliver(run);
             wake();
         }

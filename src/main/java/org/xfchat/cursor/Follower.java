@@ -1,21 +1,81 @@
 package org.xfchat.cursor;
 
 import io.netty.channel.EventLoop;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.conversation.Conversations.Reader;
+import org.xfchat.stream.Source;
+import org.xfchat.stream.Stream;
 
-/** Somebody who wants to know when a conversation's log may have grown. */
-public interface Follower {
+/**
+ * A stream that wants to know when a conversation's log may have grown. It uses its feed until the stream has ended, however,
+ * and releases it then. Everything happens on the stream's event loop, unless said otherwise.
+ */
+public abstract class Follower implements Source {
+    private final Feed feed;
+    private final long head;
+    private @Nullable Stream stream;
+    private boolean closed;
+
+    /** @param head how long the log is at least */
+    protected Follower(Feed feed, long head) {
+        this.feed = feed;
+        this.head = head;
+    }
+
+    protected final Feed feed() {
+        return feed;
+    }
+
     /** The thread on which it is woken. */
-    EventLoop loop();
+    protected final EventLoop loop() {
+        return stream().loop();
+    }
 
-    /** The log may have grown. */
-    void wake();
+    protected final Stream stream() {
+        return Objects.requireNonNull(stream, "not opened yet");
+    }
+
+    protected final boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public final void opened(Stream opened) {
+        stream = opened;
+        begin();
+        // The client may be gone by the first write.
+        if (!closed) {
+            feed.follow(this, head);
+            wake();
+        }
+    }
+
+    @Override
+    public final void writable() {
+        wake();
+    }
+
+    @Override
+    public final void closed() {
+        closed = true;
+        if (stream != null) {
+            feed.unfollow(this);
+        }
+        feed.release();
+    }
 
     /** It must not go on. From any thread. */
-    void abort(String why);
+    final void abort(String why) {
+        stream().abort(why);
+    }
 
-    /** Whose participation is to be checked from time to time; null where there is none to check. */
-    @Nullable
-    Reader reader();
+    /** Writes what comes first; before anything can wake it but a socket that drains meanwhile. */
+    protected abstract void begin();
+
+    /** The log may have grown, or the socket has room again. */
+    protected abstract void wake();
+
+    /** Whose participation is to be checked from time to time, from any thread; null where there is none to check. */
+    protected abstract @Nullable Reader reader();
 }

@@ -1,29 +1,22 @@
 package org.xfchat.room;
 
-import io.netty.channel.EventLoop;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.conversation.Conversations.Reader;
 import org.xfchat.cursor.Feed;
 import org.xfchat.cursor.Follower;
 import org.xfchat.room.Snapshots.Snapshot;
-import org.xfchat.stream.Source;
-import org.xfchat.stream.Stream;
 
 /** A subscriber that gets the whole window at each change; what changes while its socket is full it gets at once, later. */
-final class SnapshotFollower implements Source, Follower {
-    private final Feed feed;
+final class SnapshotFollower extends Follower {
     private final Snapshots snapshots;
     private final int limit;
     private final Snapshot first;
-    private @Nullable Stream stream;
     private long shown;
     private boolean asking;
-    private boolean closed;
 
     /** @param known the position of what the client has already; before 0 for nothing */
     SnapshotFollower(Feed feed, Snapshots snapshots, int limit, Snapshot first, long known) {
-        this.feed = feed;
+        super(feed, first.seq());
         this.snapshots = snapshots;
         this.limit = limit;
         this.first = first;
@@ -31,20 +24,8 @@ final class SnapshotFollower implements Source, Follower {
     }
 
     @Override
-    public EventLoop loop() {
-        return stream().loop();
-    }
-
-    private Stream stream() {
-        return Objects.requireNonNull(stream, "not opened yet");
-    }
-
-    @Override
-    public void opened(Stream opened) {
-        stream = opened;
+    protected void begin() {
         show(first);
-        feed.follow(this, first.seq());
-        wake();
     }
 
     private void show(Snapshot snapshot) {
@@ -56,18 +37,18 @@ final class SnapshotFollower implements Source, Follower {
     }
 
     @Override
-    public void wake() {
-        if (closed || asking || shown >= feed.head() || !stream().isWritable()) {
+    protected void wake() {
+        if (isClosed() || asking || shown >= feed().head() || !stream().isWritable()) {
             return;
         }
         asking = true;
         snapshots.whenAtLeast(
-                feed,
+                feed(),
                 limit,
-                feed.head(),
+                feed().head(),
                 found -> loop().execute(() -> {
                     asking = false;
-                    if (!closed && found != null) {
+                    if (!isClosed() && found != null) {
                         show(found);
                         wake();
                     }
@@ -75,26 +56,7 @@ final class SnapshotFollower implements Source, Follower {
     }
 
     @Override
-    public void writable() {
-        wake();
-    }
-
-    @Override
-    public void closed() {
-        closed = true;
-        if (stream != null) {
-            feed.unfollow(this);
-        }
-        feed.release();
-    }
-
-    @Override
-    public void abort(String why) {
-        stream().abort(why);
-    }
-
-    @Override
-    public @Nullable Reader reader() {
+    protected @Nullable Reader reader() {
         return null;
     }
 }
