@@ -78,12 +78,11 @@ final class DropLegacy {
                     sql.count(
                             "legacy.upgrade_actions where action = 'quarantined' and source = " + Sql.literal(table))));
         }
-        // Views one by one, the newest first: they may stand on each other.
-        for (String view : sql.list(MEMBERS.formatted("'v'"))) {
-            sql.run("drop view " + view);
-        }
-        for (String view : sql.list(MEMBERS.formatted("'m'"))) {
-            sql.run("drop materialized view " + view);
+        // One by one, the newest first: they may stand on each other.
+        for (String view : sql.list("select format('drop %s legacy.%I',"
+                + " case relkind when 'm' then 'materialized view' else 'view' end, relname) from pg_class"
+                + " where relnamespace = 'legacy'::regnamespace and relkind in ('v', 'm') order by oid desc")) {
+            sql.run(view);
         }
         dropAll("table", tables);
         dropAll("foreign table", sql.list(MEMBERS.formatted("'f'")));

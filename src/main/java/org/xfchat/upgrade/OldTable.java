@@ -41,11 +41,13 @@ final class OldTable {
     private final String name;
     private final Map<String, Column> columns;
     private final Map<String, Integer> perSecond;
+    private final boolean deferred;
 
-    private OldTable(String name, Map<String, Column> columns, Map<String, Integer> perSecond) {
+    private OldTable(String name, Map<String, Column> columns, Map<String, Integer> perSecond, boolean deferred) {
         this.name = name;
         this.columns = columns;
         this.perSecond = perSecond;
+        this.deferred = deferred;
     }
 
     /** All of schema {@code legacy} by name; generated columns are left out. */
@@ -70,9 +72,13 @@ final class OldTable {
                     row.get(6).equals("t"));
             found.computeIfAbsent(row.get(0), table -> new TreeMap<>()).put(column.name(), column);
         }
+        List<String> deferred = sql.list(
+                "select c.relname from pg_constraint k join pg_class c on c.oid = k.conrelid"
+                        + " where c.relnamespace = 'legacy'::regnamespace and k.condeferrable and k.contype in ('p', 'u', 'x')");
         Map<String, Integer> perSecond = perSecond(sql, found);
         Map<String, OldTable> tables = new TreeMap<>();
-        found.forEach((table, columns) -> tables.put(table, new OldTable(table, columns, perSecond)));
+        found.forEach((table, columns) ->
+                tables.put(table, new OldTable(table, columns, perSecond, deferred.contains(table))));
         return tables;
     }
 
@@ -138,7 +144,9 @@ final class OldTable {
             expressions.add(value == null ? emptiest(column) : value(column, value));
         }
         return "insert into legacy." + Sql.name(name) + " (" + String.join(", ", names) + ") select "
-                + String.join(", ", expressions) + " from " + from + " on conflict do nothing";
+                + String.join(", ", expressions) + " from " + from
+                // PostgreSQL cannot pass over a conflict that it may only find later.
+                + (deferred ? "" : " on conflict do nothing");
     }
 
     /** {@code column = expression}, for the {@code set} of an update. */

@@ -74,18 +74,14 @@ final class RollbackCopy {
     }
 
     private void users() throws SQLException {
-        Map<String, String> values = new LinkedHashMap<>();
-        for (String same :
-                List.of("id", "stripe_customer_id", "subscription_status", "last_seen", "created_at", "updated_at")) {
-            values.put(same, "u." + same);
-        }
+        Map<String, String> values =
+                same("u", "id", "stripe_customer_id", "subscription_status", "last_seen", "created_at", "updated_at");
         values.put("email", "coalesce(u.email, " + closed("u") + ")");
         values.put(
                 "username",
                 accounts().requires("username") ? "coalesce(u.username, " + closed("u") + ")" : "u.username");
         values.put("password_hash", "coalesce(u.password_hash, " + Sql.literal(NOBODYS) + ")");
         values.put("is_online", "false");
-        copy("users", values, ours + "users u where " + isNew("u"), "");
         List<String> names = sql.list("select username from " + ours + "users u where " + isNew("u")
                 + " and u.password_hash !~ '^[$]2[aby][$][0-9]{2}[$][./A-Za-z0-9]{53}$' order by 1");
         if (!names.isEmpty()) {
@@ -93,6 +89,7 @@ final class RollbackCopy {
                     + String.join(", ", names.subList(0, Math.min(NAMED, names.size())))
                     + (names.size() > NAMED ? ", ..." : ""));
         }
+        copy("users", values, ours + "users u where " + isNew("u"), "");
     }
 
     private OldTable accounts() {
@@ -196,11 +193,8 @@ final class RollbackCopy {
     }
 
     private void requests() throws SQLException {
-        Map<String, String> values = new LinkedHashMap<>();
-        for (String same :
-                List.of("id", "from_user_id", "to_user_id", "message", "status", "created_at", "responded_at")) {
-            values.put(same, "f." + same);
-        }
+        Map<String, String> values =
+                same("f", "id", "from_user_id", "to_user_id", "message", "status", "created_at", "responded_at");
         values.put("from_username", "a.username");
         values.put("from_email", "a.email");
         values.put("to_username", "b.username");
