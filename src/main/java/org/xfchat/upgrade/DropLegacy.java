@@ -115,7 +115,7 @@ final class DropLegacy {
     }
 
     private static SQLException explained(SQLException failed) {
-        if (SqlFailure.isLockTimeout(failed)) {
+        if (SqlFailure.of(failed).filter(SqlFailure.TRANSIENT::equals).isPresent()) {
             throw new StartUpFailure(
                     "another session uses the old tables, nothing was dropped: try again when it has ended", failed);
         }

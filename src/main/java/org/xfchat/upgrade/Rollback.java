@@ -243,7 +243,7 @@ final class Rollback {
     private static SQLException explained(SQLException failed) {
         String state = String.valueOf(failed.getSQLState());
         String message = String.valueOf(failed.getMessage()).lines().findFirst().orElse("");
-        if (SqlFailure.isLockTimeout(failed)) {
+        if (SqlFailure.of(failed).filter(SqlFailure.TRANSIENT::equals).isPresent()) {
             throw new StartUpFailure(
                     "another session uses the tables, nothing was changed: stop every server, then try" + " again",
                     failed);

@@ -17,10 +17,15 @@ record RollbackLosses(Sql sql, String ours, Map<String, OldTable> old) {
                 lost,
                 "chat_messages where type not in ('text', 'image', 'file', 'system')",
                 "messages of a type that the old server does not know: they are text there");
+        // The two of a pair have theirs in is_read.
         note(
                 lost,
-                "conversation_participants where read_seq > 0",
-                "read positions: only new messages say whether they were read");
+                "conversation_participants p join " + ours + "conversations c on c.id = p.conversation_id where "
+                        + (has("chat_messages", "is_read") ? "c.kind = 'group' and " : "")
+                        + "exists (select from " + ours + "chat_messages m where m.conversation_id = p.conversation_id"
+                        + " and m.seq <= p.read_seq and m.created_at > (select max(upgraded_at) from " + ours
+                        + "upgrades))",
+                "read positions of participants");
         note(lost, "usage_tracking where metric_type not like 'legacy\\_%'", "usage figures");
         if (!has("conversations", "name")) {
             note(lost, "conversations where coalesce(name, description) is not null", "names of conversations");
@@ -37,6 +42,27 @@ record RollbackLosses(Sql sql, String ours, Map<String, OldTable> old) {
                 "merged",
                 "conversations that the upgrade merged: they are apart again, and what was written since"
                         + " is in the oldest of each pair");
+        bystanders(lost);
+    }
+
+    /** Views and tables of somebody else's that refer to the new tables follow them. */
+    private void bystanders(List<String> lost) throws SQLException {
+        String tables = String.join(
+                ", ",
+                Rollback.TABLES.stream()
+                        .map(table -> Sql.literal(ours + Sql.name(table)) + "::regclass")
+                        .toList());
+        List<String> found = sql.list("""
+                select distinct c.oid::regclass::text from pg_depend d
+                left join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid
+                left join pg_constraint k on d.classid = 'pg_constraint'::regclass and k.oid = d.objid
+                join pg_class c on c.oid = coalesce(r.ev_class, k.conrelid)
+                where d.refclassid = 'pg_class'::regclass and d.refobjid = any (array[%1$s]) and c.oid <> all (array[%1$s])
+                order by 1
+                """.formatted(tables));
+        if (!found.isEmpty()) {
+            lost.add("what refers to the new tables goes on doing so: " + String.join(", ", found));
+        }
     }
 
     private boolean has(String table, String column) {

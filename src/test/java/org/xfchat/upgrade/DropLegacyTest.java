@@ -72,14 +72,14 @@ class DropLegacyTest {
     @EnumSource(names = {"STAGE_1", "STAGE_4", "REPAIRED"})
     void leavesTheNewTablesOnly(LegacySchema schema) throws SQLException {
         upgraded(schema);
-        Map<String, List<String>> kept = database.rows("public");
+        Map<String, List<String>> kept = new Contents(sql).rows("public");
         sql.run("update upgrades set upgraded_at = now() - interval '31 days'");
         List<DropLegacy.Dropped> dropped = drop(false);
         assertThat(dropped).contains(new DropLegacy.Dropped("users", 3, 0));
         assertThat(said).hasSameSizeAs(dropped).contains("dropped users: 3 rows");
         assertThat(sql.ask("select to_regnamespace('legacy')")).isNull();
-        kept.put("upgrades", database.rows("public").getOrDefault("upgrades", List.of()));
-        assertThat(database.rows("public")).isEqualTo(kept);
+        kept.put("upgrades", new Contents(sql).rows("public").getOrDefault("upgrades", List.of()));
+        assertThat(new Contents(sql).rows("public")).isEqualTo(kept);
         assertRefused(true, "no schema legacy");
     }
 
@@ -130,9 +130,9 @@ class DropLegacyTest {
     void isRefusedWhenSomethingDependsOnIt(String sqlOfSomebodyElse, String named) throws SQLException {
         upgraded(LegacySchema.STAGE_4);
         sql.run(sqlOfSomebodyElse);
-        Map<String, List<String>> before = database.rows("legacy");
+        Map<String, List<String>> before = new Contents(sql).rows("legacy");
         assertRefused(true, "nothing was dropped", named);
-        assertThat(database.rows("legacy")).isEqualTo(before);
+        assertThat(new Contents(sql).rows("legacy")).isEqualTo(before);
     }
 
     @Test

@@ -6,12 +6,9 @@ import com.password4j.types.Bcrypt;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.flywaydb.core.Flyway;
 import org.xfchat.testing.LegacySchema;
 import org.xfchat.testing.TestServer;
@@ -56,7 +53,6 @@ final class HandMadeUpgrade {
     private static final String DANS_HASH = Password.hash(DANS_PASSWORD)
             .with(BcryptFunction.getInstance(Bcrypt.B, 4))
             .getResult();
-    private static final String OLD = "2024-01-01 00:00:00+00";
 
     private final Connection connection;
     private final Sql sql;
@@ -73,120 +69,7 @@ final class HandMadeUpgrade {
     /** The old database. */
     void old(LegacySchema schema) throws SQLException {
         sql.run(schema.sql());
-        oldRows("1704067200000");
-    }
-
-    /** @param epoch how a number says the old rows' time */
-    void oldRows(String epoch) throws SQLException {
-        Map.of(ANN, "ann", BOB, "bob", CYD, "cyd")
-                .forEach((id, name) -> insert(
-                        epoch,
-                        "users",
-                        row(
-                                "id",
-                                id,
-                                "username",
-                                name,
-                                "email",
-                                name + "@example.org",
-                                "password_hash",
-                                OLD_HASH,
-                                "created_at",
-                                OLD,
-                                "updated_at",
-                                OLD)));
-        insert(epoch, "conversations", row("id", OLD_PAIR, "created_by", ANN, "created_at", OLD, "updated_at", OLD));
-        for (UUID user : List.of(ANN, BOB)) {
-            insert(
-                    epoch,
-                    "conversation_participants",
-                    row("id", UUID.randomUUID(), "conversation_id", OLD_PAIR, "user_id", user, "joined_at", OLD));
-        }
-        insert(
-                epoch,
-                "chat_messages",
-                row(
-                        "id",
-                        OLD_MESSAGE,
-                        "conversation_id",
-                        OLD_PAIR,
-                        "sender_id",
-                        ANN,
-                        "content",
-                        "old",
-                        "message_type",
-                        "text",
-                        "braid_version",
-                        "initial",
-                        "created_at",
-                        OLD,
-                        "updated_at",
-                        OLD));
-        insert(
-                epoch,
-                "messages",
-                row(
-                        "id",
-                        OLD_ROOM_MESSAGE,
-                        "author",
-                        "Somebody",
-                        "text",
-                        "old room",
-                        "timestamp",
-                        OLD,
-                        "created_at",
-                        OLD));
-        insert(
-                epoch,
-                "messages",
-                row("id", OLD_MESSAGE, "user_id", ANN, "author", "ann", "text", "same id", "timestamp", OLD));
-        insert(
-                epoch,
-                "contacts",
-                row("id", id(41), "user_id", ANN, "contact_user_id", BOB, "username", "Bobby", "created_at", OLD));
-        request(epoch, ANSWERED, BOB, ANN);
-        request(epoch, DUPLICATE, ANN, BOB);
-        request(epoch, CLOSED, CYD, BOB);
-    }
-
-    private void request(String epoch, UUID id, UUID from, UUID to) {
-        insert(
-                epoch,
-                "friend_requests",
-                row("id", id, "from_user_id", from, "to_user_id", to, "status", "pending", "created_at", OLD));
-    }
-
-    private static Map<String, Object> row(Object... pairs) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        for (int pair = 0; pair < pairs.length; pair += 2) {
-            row.put(String.valueOf(pairs[pair]), pairs[pair + 1]);
-        }
-        return row;
-    }
-
-    /** What the table does not have is left out. */
-    private void insert(String epoch, String table, Map<String, Object> row) {
-        try {
-            List<String> names = new ArrayList<>();
-            List<String> values = new ArrayList<>();
-            for (List<String> column : sql.rows("select column_name, data_type from information_schema.columns"
-                    + " where table_schema = 'public' and table_name = '" + table + "'")) {
-                Object value = row.get(column.get(0));
-                if (value != null) {
-                    names.add(Sql.name(column.get(0)));
-                    values.add(
-                            column.get(1).equals("bigint") && value.equals(OLD)
-                                    ? epoch
-                                    : Sql.literal(value.toString()));
-                }
-            }
-            if (!names.isEmpty()) {
-                sql.run("insert into " + table + " (" + String.join(", ", names) + ") values ("
-                        + String.join(", ", values) + ")");
-            }
-        } catch (SQLException failed) {
-            throw new IllegalStateException(failed);
-        }
+        new OldRows(sql, "1704067200000").write();
     }
 
     boolean had(String table) throws SQLException {
@@ -326,31 +209,16 @@ final class HandMadeUpgrade {
                 + "', '" + hash + "')");
     }
 
-    /** Rows as text, by table of a schema. */
-    Map<String, List<String>> rows(String schema) throws SQLException {
-        Map<String, List<String>> rows = new TreeMap<>();
-        for (String table : sql.list("select relname from pg_class where relnamespace = '" + schema
-                + "'::regnamespace and relkind in ('r', 'v', 'm', 'S')")) {
-            rows.put(table, sql.list("select t::text from " + schema + "." + Sql.name(table) + " t order by 1"));
+    /** Rolls it back for good; nothing is changed by a failure. */
+    Rollback.Outcome rollBack(Consumer<String> say) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            Rollback.Outcome outcome = new Rollback(connection, "public", say, Duration.ofMillis(300)).run();
+            connection.commit();
+            return outcome;
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
         }
-        return rows;
-    }
-
-    /** Columns, constraints, indexes, triggers and functions of a schema. */
-    List<String> definitions(String schema) throws SQLException {
-        String here = "= '" + schema + "'::regnamespace";
-        return sql.list("select c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' '"
-                + " || a.attnotnull || ' ' || coalesce(pg_get_expr(d.adbin, d.adrelid), '') from pg_attribute a"
-                + " join pg_class c on c.oid = a.attrelid left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum"
-                + " where c.relkind in ('r', 'v') and a.attnum > 0 and c.relnamespace " + here
-                + " union all select conname || ' ' || pg_get_constraintdef(oid) from pg_constraint where connamespace "
-                + here
-                + " union all select pg_get_indexdef(oid) from pg_class where relkind = 'i' and relnamespace " + here
-                + " union all select tgenabled::text || ' ' || pg_get_triggerdef(t.oid) from pg_trigger t"
-                + " join pg_class c on c.oid = tgrelid where not tgisinternal and c.relnamespace " + here
-                + " union all select pg_get_functiondef(p.oid) from pg_proc p join pg_language l on l.oid = p.prolang"
-                + " where lanname = 'plpgsql' and pronamespace " + here
-                + " union all select 'type ' || typname from pg_type where typtype = 'e' and typnamespace " + here
-                + " order by 1");
     }
 }

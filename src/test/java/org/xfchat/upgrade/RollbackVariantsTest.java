@@ -37,11 +37,7 @@ class RollbackVariantsTest {
     private Rollback.Outcome andBack() throws SQLException {
         database.upgrade();
         database.since();
-        connection.setAutoCommit(false);
-        Rollback.Outcome outcome = new Rollback(connection, "public", said::add).run();
-        connection.commit();
-        connection.setAutoCommit(true);
-        return outcome;
+        return database.rollBack(said::add);
     }
 
     private String ask(String query) throws SQLException {
@@ -52,7 +48,7 @@ class RollbackVariantsTest {
     @CsvSource({"1704067200, 10", "1704067200000, 13"})
     void timesAreNumbersOfTheSameUnit(String old, int digits) throws SQLException {
         sql.run(LegacySchema.EPOCH_TIMESTAMPS.sql());
-        database.oldRows(old);
+        new OldRows(sql, old).write();
         // Nobody can tell by these themselves.
         sql.run("update conversation_participants set joined_at = null; update messages set timestamp = null");
         andBack();
@@ -71,7 +67,7 @@ class RollbackVariantsTest {
     void timesAreOfAnotherType(String type) throws SQLException {
         sql.run(LegacySchema.STAGE_4.sql());
         sql.run("set time zone 'Asia/Tokyo'; alter table chat_messages alter column created_at type " + type);
-        database.oldRows("0");
+        new OldRows(sql, "0").write();
         andBack();
         assertThat(ask("select abs(extract(epoch from created_at::timestamp - now() at time zone 'UTC')) < 90000"
                         + " from chat_messages where id = '" + HandMadeUpgrade.IMAGE + "'"))
@@ -87,7 +83,7 @@ class RollbackVariantsTest {
     void textsAreCutToTheirColumn() throws SQLException {
         sql.run(LegacySchema.STAGE_4.sql());
         sql.run("alter table friend_requests alter column from_email type varchar(8)");
-        database.oldRows("0");
+        new OldRows(sql, "0").write();
         andBack();
         assertThat(ask("select from_email from friend_requests where id = '" + HandMadeUpgrade.ASKED + "'"))
                 .isEqualTo("dan@exam");
@@ -96,7 +92,7 @@ class RollbackVariantsTest {
     @Test
     void participantsHaveANumberOfTheirOwn() throws SQLException {
         sql.run(LegacySchema.STAGE_4.sql());
-        database.oldRows("0");
+        new OldRows(sql, "0").write();
         sql.run("drop table conversation_participants; create table conversation_participants (id serial primary key,"
                 + " conversation_id uuid not null references conversations (id), user_id uuid not null, joined_at"
                 + " timestamptz default now()); insert into conversation_participants (conversation_id, user_id) select '"
@@ -113,7 +109,7 @@ class RollbackVariantsTest {
         sql.run(LegacySchema.STAGE_3.sql());
         sql.run("alter table chat_messages alter column id type varchar(36);"
                 + " alter table chat_messages alter column message_type type char(10)");
-        database.oldRows("0");
+        new OldRows(sql, "0").write();
         andBack();
         assertThat(sql.count("chat_messages")).isEqualTo(4);
     }
@@ -121,7 +117,7 @@ class RollbackVariantsTest {
     @Test
     void typesAreEnumerations() throws SQLException {
         sql.run(LegacySchema.STAGE_4.sql());
-        database.oldRows("0");
+        new OldRows(sql, "0").write();
         sql.run("create type kind as enum ('text', 'image', 'file', 'system');"
                 + " alter table chat_messages alter column message_type type kind using message_type::kind;"
                 + " alter table chat_messages add column kind kind not null default 'text';"
@@ -137,7 +133,7 @@ class RollbackVariantsTest {
     @Test
     void columnsTakeNoNull() throws SQLException {
         sql.run(LegacySchema.STAGE_4.sql());
-        database.oldRows("0");
+        new OldRows(sql, "0").write();
         sql.run("update users set updated_at = now(); update conversations set name = '', description = '';"
                 + " alter table users alter column username set not null;"
                 + " alter table users add column level int not null default 1, add column tags text[] not null default '{}',"
@@ -162,16 +158,14 @@ class RollbackVariantsTest {
     @Test
     void uniqueColumnsKeepOutWhatIsThere() throws SQLException {
         sql.run(LegacySchema.STAGE_4.sql());
-        database.oldRows("0");
+        new OldRows(sql, "0").write();
         sql.run("create unique index one_name on users (upper(username))");
         database.upgrade();
         sql.run("update users set username = 'renamed' where id = '" + HandMadeUpgrade.ANN + "';"
                 + " insert into legacy.upgrade_actions values ('users', '" + HandMadeUpgrade.ANN + "', 'renamed');"
                 + " insert into users (id, username, email, password_hash) values ('" + HandMadeUpgrade.EVE
                 + "', 'ann', 'eve@example.org', '$2b$12$x')");
-        connection.setAutoCommit(false);
-        Rollback.Outcome outcome = new Rollback(connection, "public", said::add).run();
-        connection.commit();
+        Rollback.Outcome outcome = database.rollBack(said::add);
         assertThat(outcome.copied()).contains(new Rollback.Copied("users", 0, 1));
         assertThat(outcome.lost())
                 .anyMatch(line -> line.startsWith("1 rows for users") && line.contains("unique"))
@@ -181,7 +175,7 @@ class RollbackVariantsTest {
     @Test
     void constraintsAreCheckedAtTheEnd() throws SQLException {
         sql.run(LegacySchema.STAGE_4.sql());
-        database.oldRows("0");
+        new OldRows(sql, "0").write();
         sql.run(
                 "alter table chat_messages add constraint sender foreign key (sender_id) references users (id)"
                         + " deferrable initially deferred;"
@@ -193,7 +187,7 @@ class RollbackVariantsTest {
     @Test
     void columnsAreMadeByTheTable() throws SQLException {
         sql.run(LegacySchema.STAGE_4.sql());
-        database.oldRows("0");
+        new OldRows(sql, "0").write();
         sql.run("alter table users add column number bigint generated always as identity,"
                 + " add column shouted text generated always as (upper(email)) stored");
         andBack();
