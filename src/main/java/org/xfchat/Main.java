@@ -7,14 +7,18 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import jakarta.inject.Inject;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.database.StartUp;
 import org.xfchat.database.StartUpFailure;
+import org.xfchat.upgrade.Upgrade;
 
-/** {@code serve} (the default), {@code migrate}, {@code --help}. */
+/** {@code serve} (the default), the commands beside it, {@code --help}. */
 @QuarkusMain
 public class Main {
     /** Set for commands that do not serve. */
@@ -23,52 +27,82 @@ public class Main {
     private static final int USAGE_ERROR = 2;
     private static final int FAILED = 1;
 
-    private static final String HELP = """
-            usage: xfchat [serve | migrate | --help]
+    private static final int VIOLATED = 3;
 
-              serve    (default) check the database, migrate it where MIGRATE_AT_START is true, and serve
-              migrate  check the database, bring its schema up to date, and exit
+    private static final String HELP = """
+            usage: xfchat [serve | migrate | check | rollback | drop-legacy] [options]
+
+              serve        (default) check the database, migrate it where MIGRATE_AT_START is true, and serve;
+                           never converts a database of the old XFChat
+              migrate      bring the schema up to date, or convert a database of the old XFChat, print the report, and exit
+                --dry-run  do everything, print everything, keep nothing
+                --force    also beside other sessions, and where the disk seems too small
+              check        verify the stored data and the schema, and print a table
+              rollback     undo the conversion: the old tables as they were, with what was written since
+                --dry-run  do everything, print everything, keep nothing
+                --force    also beside other sessions
+              drop-legacy  drop the old tables, at the earliest 30 days after the conversion; no rollback any more
+                --force    at once
+              --help       print this
 
             Settings are environment variables; DATABASE_URL and JWT_SECRET are required.
-            exit status: 0 done, 1 failed (one line on standard error says why), 2 unknown command
+            exit status: 0 done, 1 failed or refused (one line on standard error says why, nothing was changed),
+                         2 unknown command or option, 3 check found violations
             """;
+
+    private static final Map<String, Set<String>> OPTIONS = Map.of(
+            "serve", Set.of(),
+            "migrate", Set.of("--dry-run", "--force"),
+            "check", Set.of(),
+            "rollback", Set.of("--dry-run", "--force"),
+            "drop-legacy", Set.of("--force"));
 
     public static void main(String[] args) {
         // Until Quarkus configures logging, what is logged would end up beside the one line of a failed start.
         Logger.getLogger("").setLevel(Level.WARNING);
         String command = args.length == 0 ? "serve" : args[0];
-        switch (command) {
-            case "serve" -> {
-                startEmbeddedDatabase();
-                refuseWrongSettings();
-                Quarkus.run(null, Main::exit, args);
-            }
-            case "migrate" -> {
-                System.setProperty(COMMAND, command);
-                System.setProperty("quarkus.http.host-enabled", "false");
-                refuseWrongSettings();
-                Quarkus.run(Migrate.class, Main::exit, args);
-            }
-            case "--help", "-h", "help" -> print(System.out, HELP);
-            default -> {
-                print(System.err, "unknown command; " + HELP);
-                System.exit(USAGE_ERROR);
-            }
+        List<String> options = List.of(args).subList(Math.min(1, args.length), args.length);
+        if (Set.of("--help", "-h", "help").contains(command) || options.contains("--help") || options.contains("-h")) {
+            print(System.out, HELP);
+        } else if (!OPTIONS.containsKey(command)
+                || !OPTIONS.getOrDefault(command, Set.of()).containsAll(options)) {
+            print(System.err, "unknown command or option; " + HELP);
+            System.exit(USAGE_ERROR);
+        } else if (command.equals("serve")) {
+            startEmbeddedDatabase();
+            refuseWrongSettings();
+            Quarkus.run(null, Main::exit, args);
+        } else {
+            System.setProperty(COMMAND, command);
+            System.setProperty("quarkus.http.host-enabled", "false");
+            refuseWrongSettings();
+            Quarkus.run(Command.class, Main::exit, args);
         }
     }
 
-    /** {@code migrate}: everything happens in the start sequence. */
-    public static class Migrate implements QuarkusApplication {
-        private final StartUp startUp;
+    /** Every command but {@code serve}. */
+    public static class Command implements QuarkusApplication {
+        private final Upgrade upgrade;
 
         @Inject
-        public Migrate(StartUp startUp) {
-            this.startUp = startUp;
+        public Command(Upgrade upgrade) {
+            this.upgrade = upgrade;
         }
 
         @Override
         public int run(String... args) {
-            startUp.migrate();
+            List<String> options = List.of(args);
+            boolean dryRun = options.contains("--dry-run");
+            boolean force = options.contains("--force");
+            Consumer<String> say = System.out::println;
+            switch (args[0]) {
+                case "migrate" -> upgrade.migrate(dryRun, force, say);
+                case "check" -> {
+                    return upgrade.check(say) ? 0 : VIOLATED;
+                }
+                case "rollback" -> upgrade.rollback(dryRun, force, say);
+                default -> upgrade.dropLegacy(force, say);
+            }
             return 0;
         }
     }

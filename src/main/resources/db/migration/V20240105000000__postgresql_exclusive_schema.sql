@@ -242,6 +242,18 @@ create index presence_replica on presence (replica_id);
 
 comment on table presence is 'Who has a stream at which replica, or had until a moment ago. Online is who has a row of a replica whose lease lasts. Written under the user''s lock.';
 
+create table upgrades (
+    upgraded_at timestamptz not null,
+    found       text        not null,
+    seconds     numeric     not null,
+    report      jsonb       not null,
+    constraint upgrades_pkey primary key (upgraded_at)
+);
+
+comment on table upgrades is 'What became of an old database when it was converted; empty in a database that was born new.';
+comment on column upgrades.found is 'What the old database was.';
+comment on column upgrades.report is 'Per old table rows before, after, and what did not go one to one.';
+
 create table schema_compatibility (
     schema_version text not null,
     oldest_binary  text not null,

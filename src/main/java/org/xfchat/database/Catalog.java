@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param version of {@link Kind#OURS} the newest applied migration, null before the first
  * @param detail of {@link Kind#LEGACY} the stage, of {@link Kind#FOREIGN} what does not belong, else empty
  */
-record Catalog(Kind kind, @Nullable String version, String detail) {
-    enum Kind {
+public record Catalog(Kind kind, @Nullable String version, String detail) {
+    public enum Kind {
         /** No table, view or sequence in the schema; extensions do not count. */
         EMPTY,
         /** Flyway's history with our first migration. */

@@ -8,7 +8,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
-import org.eclipse.microprofile.config.Config;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
@@ -18,41 +19,59 @@ import org.flywaydb.core.api.output.ValidateOutput;
 import org.flywaydb.core.api.output.ValidateResult;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /** Decides what may be done with the database that was found, and lets Flyway do it. */
 @Singleton
-class Migrations {
+public class Migrations {
     private static final Logger LOG = Logger.getLogger(Migrations.class);
 
     /** Any number, the same in every replica: they migrate one after the other. */
-    private static final long LOCK = 0x5846_4368_6174L;
+    public static final long LOCK = 0x5846_4368_6174L;
 
-    /** Flyway connects by itself, without the pool's timeouts, and around PgBouncer where there is a direct URL. */
+    /** Flyway connects by itself. */
     @Singleton
     static class DirectConnection implements FlywayConfigurationCustomizer {
-        private final Config settings;
+        private final DirectDatabase database;
 
-        DirectConnection(Config settings) {
-            this.settings = settings;
+        DirectConnection(DirectDatabase database) {
+            this.database = database;
         }
 
         @Override
         public void customize(FluentConfiguration configuration) {
-            PGSimpleDataSource direct = new PGSimpleDataSource();
-            direct.setUrl(settings.getValue("database-url.direct.jdbc", String.class));
-            settings.getOptionalValue("database-url.direct.username", String.class)
-                    .ifPresent(direct::setUser);
-            settings.getOptionalValue("database-url.direct.password", String.class)
-                    .ifPresent(direct::setPassword);
-            configuration.dataSource(direct);
+            configuration.dataSource(database.dataSource());
         }
     }
 
     private final Flyway flyway;
 
-    Migrations(Flyway flyway) {
+    public Migrations(Flyway flyway) {
         this.flyway = flyway;
+    }
+
+    /**
+     * Builds the newest schema.
+     *
+     * @param schema exists, and has nothing in it that stands in the way
+     * @throws StartUpFailure when a migration fails, rolled back as far as the data source lets it
+     */
+    public void build(DataSource database, String schema) {
+        try {
+            Flyway.configure()
+                    .configuration(flyway.getConfiguration())
+                    .dataSource(database)
+                    .defaultSchema(schema)
+                    .schemas(schema)
+                    .load()
+                    .migrate();
+        } catch (FlywayException failed) {
+            throw new StartUpFailure(migrationFailure(failed), failed);
+        }
+    }
+
+    /** The newest migration that this binary has. */
+    public String newest() {
+        return newest(flyway);
     }
 
     /**
@@ -61,18 +80,34 @@ class Migrations {
      * @param migrate whether pending migrations may be applied
      * @throws StartUpFailure for a legacy, foreign or newer database, and when a migration fails or was changed
      */
-    void bringUpToDate(Connection connection, Server server, boolean migrate) throws SQLException {
-        lock(connection);
-        Catalog catalog = Catalog.read(connection);
+    void bringUpToDate(StartUp.Opened database, boolean migrate) throws SQLException {
+        refuseOthers(database.catalog());
+        apply(database.connection(), database.server(), database.catalog(), migrate);
+    }
+
+    /**
+     * What {@link #bringUpToDate} would apply, in one line.
+     *
+     * @throws StartUpFailure for a legacy or foreign database
+     */
+    String pending(Catalog catalog) {
+        refuseOthers(catalog);
+        List<String> pending = Stream.of(flyway.info().pending())
+                .map(migration -> migration.getVersion() + " " + migration.getDescription())
+                .toList();
+        return pending.isEmpty() ? "nothing to migrate" : "would apply " + String.join(", ", pending);
+    }
+
+    private static void refuseOthers(Catalog catalog) {
         switch (catalog.kind()) {
             case LEGACY ->
                 throw new StartUpFailure("this is a database of the old XFChat (" + catalog.detail()
-                        + "); it is never converted by serve, and was not touched: back it up, then convert it with the migrate"
-                        + " command of a version that can (this one cannot yet)");
+                        + "); it is never converted by serve, and was not touched: stop the old server, back it up, try"
+                        + " migrate --dry-run, then convert it with the migrate command");
             case FOREIGN ->
                 throw new StartUpFailure("this is not an XFChat database and was not touched: it has "
                         + catalog.detail() + "; point DATABASE_URL at an empty database");
-            case EMPTY, OURS -> apply(connection, server, catalog, migrate);
+            case EMPTY, OURS -> {}
         }
     }
 
@@ -107,7 +142,8 @@ class Migrations {
         LOG.infof("[STARTUP] migrated from %s to %s, %d migration(s)", from, newest, pending.size());
     }
 
-    private void lock(Connection connection) throws SQLException {
+    /** Until the connection is closed, one process after the other. */
+    void lock(Connection connection) throws SQLException {
         if (!ask(connection, "select pg_try_advisory_lock(" + LOCK + ")")) {
             LOG.info("[STARTUP] waiting for another replica that is migrating");
             ask(connection, "select pg_advisory_lock(" + LOCK + ") is null");
@@ -122,7 +158,7 @@ class Migrations {
         }
     }
 
-    private String newest() {
+    private static String newest(Flyway flyway) {
         MigrationInfo[] all = flyway.info().all();
         MigrationVersion newest = null;
         for (MigrationInfo migration : all) {

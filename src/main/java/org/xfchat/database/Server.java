@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param schema the first existing schema of the search path, null when there is none
  * @param connectionLimit what is left of {@code max_connections} for ordinary users
  */
-record Server(
+public record Server(
         String version,
         int versionNumber,
         @Nullable String schema,

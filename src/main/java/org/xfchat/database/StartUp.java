@@ -2,15 +2,14 @@ package org.xfchat.database;
 
 import jakarta.inject.Singleton;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
+import java.util.Map;
+import java.util.Objects;
 import javax.sql.DataSource;
-import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /**
@@ -34,16 +33,17 @@ public class StartUp {
         "usage_roll_up",
         "log_epoch",
         "replicas",
-        "presence"
+        "presence",
+        "upgrades"
     };
 
-    private final Config settings;
+    private final DirectDatabase direct;
     private final DatabaseConfig config;
     private final DataSource pool;
     private final Migrations migrations;
 
-    StartUp(Config settings, DatabaseConfig config, DataSource pool, Migrations migrations) {
-        this.settings = settings;
+    StartUp(DirectDatabase direct, DatabaseConfig config, DataSource pool, Migrations migrations) {
+        this.direct = direct;
         this.config = config;
         this.pool = pool;
         this.migrations = migrations;
@@ -59,35 +59,65 @@ public class StartUp {
         run(true);
     }
 
-    private void run(boolean migrate) {
-        try (Connection connection = connect()) {
-            Server server = Server.inspect(connection);
-            LOG.infof(
-                    "[STARTUP] connected to %s, PostgreSQL %s, schema %s", target(), server.version(), server.schema());
-            server.check(config.allowUnsafeServer());
-            migrations.bringUpToDate(connection, server, migrate);
-            LOG.infof("[STARTUP] schema verified: %s", stored(connection));
-            server.connectionsShort(config.poolSize()).ifPresent(LOG::warn);
+    /** What {@link #migrate} would do, in one line; nothing is changed. */
+    public String pending() {
+        try (Opened database = open()) {
+            return migrations.pending(database.catalog());
         } catch (SQLException failed) {
-            throw StartUpFailure.connecting(target(), failed);
+            throw StartUpFailure.connecting(direct.target(), failed);
+        }
+    }
+
+    private void run(boolean migrate) {
+        try (Opened database = open()) {
+            migrations.bringUpToDate(database, migrate);
+            LOG.infof("[STARTUP] schema verified: %s", stored(database.connection()));
+            database.server().connectionsShort(config.poolSize()).ifPresent(LOG::warn);
+        } catch (SQLException failed) {
+            throw StartUpFailure.connecting(direct.target(), failed);
         }
         usePool();
     }
 
-    private String target() {
-        return settings.getValue("database-url.target", String.class);
+    /**
+     * A database that can be used, as it was found. Whoever else opens it waits until this is closed.
+     *
+     * @param connection beside the pool, without its timeouts
+     */
+    public record Opened(Connection connection, Server server, Catalog catalog) implements AutoCloseable {
+        /** Where the service's tables are, or will be. */
+        public String schema() {
+            return Objects.requireNonNull(server.schema());
+        }
+
+        @Override
+        public void close() throws SQLException {
+            connection.close();
+        }
     }
 
-    private Connection connect() {
-        Properties properties = new Properties();
-        settings.getOptionalValue("database-url.direct.username", String.class)
-                .ifPresent(user -> properties.setProperty("user", user));
-        settings.getOptionalValue("database-url.direct.password", String.class)
-                .ifPresent(password -> properties.setProperty("password", password));
+    /**
+     * Connects, checks the server and looks at what is there, before anybody else does.
+     *
+     * @throws StartUpFailure when it cannot be reached or must not be used
+     */
+    public Opened open() {
         try {
-            return DriverManager.getConnection(settings.getValue("database-url.direct.jdbc", String.class), properties);
+            Connection connection = direct.connect(Map.of());
+            try {
+                Server server = Server.inspect(connection);
+                LOG.infof(
+                        "[STARTUP] connected to %s, PostgreSQL %s, schema %s",
+                        direct.target(), server.version(), server.schema());
+                server.check(config.allowUnsafeServer());
+                migrations.lock(connection);
+                return new Opened(connection, server, Catalog.read(connection));
+            } catch (SQLException | StartUpFailure failed) {
+                connection.close();
+                throw failed;
+            }
         } catch (SQLException failed) {
-            throw StartUpFailure.connecting(target(), failed);
+            throw StartUpFailure.connecting(direct.target(), failed);
         }
     }
 
@@ -98,7 +128,7 @@ public class StartUp {
                 ResultSet row = query.executeQuery()) {
             row.next();
         } catch (SQLException failed) {
-            throw StartUpFailure.connecting(target(), failed);
+            throw StartUpFailure.connecting(direct.target(), failed);
         }
     }
 

@@ -3,14 +3,13 @@ package org.xfchat.signal;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Properties;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -19,6 +18,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
+import org.xfchat.database.DirectDatabase;
 
 /**
  * The one connection that listens. It says something to itself now and then and starts anew when it does not hear it: a
@@ -121,15 +121,11 @@ final class Listener {
 
     /** Around PgBouncer where there is a way. */
     private Connection connect() throws SQLException {
-        Properties properties = new Properties();
-        settings.getOptionalValue("database-url.direct.username", String.class)
-                .ifPresent(user -> properties.setProperty("user", user));
-        settings.getOptionalValue("database-url.direct.password", String.class)
-                .ifPresent(password -> properties.setProperty("password", password));
         // Also of the handshake: the driver gives up waiting for it after connectTimeout but leaves its thread behind.
-        properties.setProperty(
-                "socketTimeout", String.valueOf(Math.max(1, config.pingTimeout().toSeconds())));
-        return DriverManager.getConnection(settings.getValue("database-url.direct.jdbc", String.class), properties);
+        return new DirectDatabase(settings)
+                .connect(Map.of(
+                        "socketTimeout",
+                        String.valueOf(Math.max(1, config.pingTimeout().toSeconds()))));
     }
 
     private void listen(Connection connection) throws SQLException {

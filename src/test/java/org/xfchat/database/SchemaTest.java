@@ -57,6 +57,7 @@ class SchemaTest {
         "presence_user_fkey",
         "replicas_pkey",
         "schema_compatibility_pkey",
+        "upgrades_pkey",
         "usage_roll_up_one_row",
         "usage_roll_up_pkey",
         "usage_tracking_count_not_negative",

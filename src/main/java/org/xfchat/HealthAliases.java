@@ -1,4 +1,4 @@
-package org.xfchat.database;
+package org.xfchat;
 
 import io.smallrye.health.SmallRyeHealth;
 import io.smallrye.health.SmallRyeHealthReporter;

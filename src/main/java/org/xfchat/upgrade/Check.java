@@ -1,0 +1,111 @@
+package org.xfchat.upgrade;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.xfchat.database.Migrations;
+
+/**
+ * What must be true of a database of ours, and of one that was converted compared with its old tables. Reads only; the
+ * caller's transaction should have one snapshot.
+ */
+final class Check {
+    private static final String SCRATCH = "xfchat_check";
+
+    private final Connection connection;
+    private final String schema;
+
+    Check(Connection connection, String schema) {
+        this.connection = connection;
+        this.schema = schema;
+    }
+
+    /**
+     * An invariant and what was found.
+     *
+     * @param examined how many rows, or other things, it was looked for in
+     * @param violations how many of them violate it
+     * @param sample some of these, or what they have in common
+     */
+    record Finding(String invariant, long examined, long violations, String sample) {
+        List<String> cells() {
+            return List.of(
+                    violations == 0 ? "ok" : "VIOLATED",
+                    invariant,
+                    Sql.grouped(examined),
+                    Sql.grouped(violations),
+                    sample);
+        }
+
+        static String table(List<Finding> findings) {
+            return TextTable.render(
+                    List.of("", "invariant", "examined", "violations", "for example"),
+                    findings.stream().map(Finding::cells).toList());
+        }
+    }
+
+    /** What concerns rows; the comparison with the old tables where they are still there. */
+    List<Finding> data() throws SQLException {
+        Sql.run(connection, "set local search_path = " + Sql.name(schema), "set local work_mem = '64MB'");
+        List<Finding> findings = new ArrayList<>(findings(Sql.file("check.sql")));
+        if (Sql.holds(connection, "select to_regclass('legacy.upgrade_actions') is not null")) {
+            LegacyTables.in(connection, Conversion.LEGACY).createViews(connection);
+            findings.addAll(findings(Sql.file("check-legacy.sql")));
+        }
+        return findings;
+    }
+
+    /**
+     * Each invariant is a query with a comment line before it that names it; it answers the number of rows examined, of
+     * violations, and some of these.
+     */
+    private List<Finding> findings(String file) throws SQLException {
+        List<Finding> findings = new ArrayList<>();
+        for (String invariant : file.split("(?m)^-- invariant: ", -1)) {
+            int end = invariant.indexOf('\n');
+            if (!invariant.startsWith("--") && end > 0) {
+                List<String> row =
+                        Sql.rows(connection, invariant.substring(end)).get(0);
+                findings.add(new Finding(
+                        invariant.substring(0, end).strip(),
+                        Long.parseLong(row.get(0)),
+                        Long.parseLong(row.get(1)),
+                        row.get(2)));
+            }
+        }
+        return findings;
+    }
+
+    /**
+     * The schema against what the migrations make, which are run once more into a schema that is rolled back. Tables that
+     * are not ours do not count.
+     */
+    Finding catalog(Migrations migrations) throws SQLException {
+        Sql.run(connection, "savepoint before_scratch", "create schema " + SCRATCH);
+        migrations.build(new OneConnection(connection), SCRATCH);
+        List<String> expected = describe(SCRATCH);
+        List<String> actual = describe(schema);
+        Sql.run(connection, "rollback to savepoint before_scratch");
+        List<String> different = new ArrayList<>();
+        expected.stream()
+                .filter(object -> !actual.contains(object))
+                .forEach(object -> different.add("missing: " + object));
+        actual.stream()
+                .filter(object -> !expected.contains(object))
+                .forEach(object -> different.add("unexpected: " + object));
+        return new Finding(
+                "the catalog is what the migrations make",
+                expected.size(),
+                different.size(),
+                different.isEmpty() ? "" : different.get(0));
+    }
+
+    /** Columns, constraints, indexes and triggers of our tables, in words that do not name the schema. */
+    private List<String> describe(String of) throws SQLException {
+        Sql.run(connection, "set local search_path = " + Sql.name(of));
+        return Sql.rows(connection, Sql.file("catalog.sql"), of, SCRATCH).stream()
+                .map(row -> row.get(0))
+                .toList();
+    }
+}

@@ -1,0 +1,46 @@
+package org.xfchat.upgrade;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** Says what long work has done: one line at the end of each step, and more of them within a long one. */
+final class Progress {
+    private final Consumer<String> say;
+    private String step = "";
+    private long began;
+
+    Progress(Consumer<String> say) {
+        this.say = say;
+    }
+
+    /** Begins a step. */
+    void begin(String name) {
+        step = name;
+        began = System.nanoTime();
+    }
+
+    /** So much of the step is done. */
+    void part(long done, long of) {
+        say.accept("%s: %s of %s, %s".formatted(step, Sql.grouped(done), Sql.grouped(of), elapsed()));
+    }
+
+    /** The step is done. */
+    void end() {
+        say.accept(step + ", " + elapsed());
+    }
+
+    /** The step is done, with so many rows. */
+    void end(long rows) {
+        say.accept("%s: %s rows, %s".formatted(step, Sql.grouped(rows), elapsed()));
+    }
+
+    private String elapsed() {
+        return seconds(Duration.ofNanos(System.nanoTime() - began));
+    }
+
+    /** A duration in seconds with one decimal. */
+    static String seconds(Duration duration) {
+        return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+    }
+}
