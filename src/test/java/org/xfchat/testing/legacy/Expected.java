@@ -101,7 +101,6 @@ public final class Expected {
         List<Message> placed = new ArrayList<>();
         for (Message message : rows.messages()) {
             if (message.id() != null
-                    && message.content() != null
                     && message.conversation() != null
                     && known.containsKey(message.conversation())
                     && !message.id().equals(message.conversation())
@@ -171,7 +170,7 @@ public final class Expected {
                     return new Entry(
                             id,
                             message.sender(),
-                            Objects.requireNonNull(message.content()),
+                            Objects.requireNonNullElse(message.content(), ""),
                             kept ? version : id.toString(),
                             message.created());
                 })
@@ -185,17 +184,19 @@ public final class Expected {
         Set<UUID> chat = placed().stream().map(Message::id).collect(toSet());
         Set<UUID> ids = new HashSet<>();
         return rows.room().stream()
-                .filter(message -> message.id() != null && message.text() != null && ids.add(message.id()))
-                .sorted(comparing(Expected::said).thenComparing(m -> String.valueOf(m.id())))
+                .filter(message -> message.id() != null && ids.add(message.id()))
+                .sorted(comparing(RoomMessage::created, Comparator.nullsLast(Comparator.<Instant>naturalOrder()))
+                        .thenComparing(m -> String.valueOf(m.id())))
                 .map(message -> new RoomEntry(
                         chat.contains(message.id()) ? null : message.id(),
                         sender(message),
                         message.author() == null && message.user() == null ? "unknown" : message.author(),
-                        Objects.requireNonNull(message.text()),
+                        Objects.requireNonNullElse(message.text(), ""),
                         said(message)))
                 .toList();
     }
 
+    /** What the client said, where it said anything; their order is the server's. */
     private static Instant said(RoomMessage message) {
         return Objects.requireNonNull(message.timestamp() == null ? message.created() : message.timestamp());
     }
@@ -256,7 +257,7 @@ public final class Expected {
     public List<String> quarantinedRoomMessages() {
         Set<UUID> ids = new HashSet<>();
         return rows.room().stream()
-                .filter(message -> message.id() == null || message.text() == null || !ids.add(message.id()))
+                .filter(message -> message.id() == null || !ids.add(message.id()))
                 .map(message -> String.valueOf(message.text()))
                 .sorted()
                 .toList();

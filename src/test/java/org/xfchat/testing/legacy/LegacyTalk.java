@@ -155,7 +155,6 @@ final class LegacyTalk {
             "first, second",
             "",
             " ",
-            "back\\slash",
             "tab\tinside",
             "v".repeat(201),
             id("nobody's id").toString(),
