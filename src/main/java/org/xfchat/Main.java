@@ -75,6 +75,7 @@ public class Main {
         } else {
             System.setProperty(COMMAND, command);
             System.setProperty("quarkus.http.host-enabled", "false");
+            System.setProperty("quarkus.scheduler.enabled", "false");
             refuseWrongSettings();
             Quarkus.run(Command.class, Main::exit, args);
         }
@@ -94,7 +95,7 @@ public class Main {
             List<String> options = List.of(args);
             boolean dryRun = options.contains("--dry-run");
             boolean force = options.contains("--force");
-            Consumer<String> say = System.out::println;
+            Consumer<String> say = line -> print(System.out, line);
             switch (args[0]) {
                 case "migrate" -> upgrade.migrate(dryRun, force, say);
                 case "check" -> {
@@ -161,6 +162,6 @@ public class Main {
     }
 
     private static void print(PrintStream out, String text) {
-        out.println(text.strip());
+        out.println(text.stripTrailing());
     }
 }

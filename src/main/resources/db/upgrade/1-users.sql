@@ -77,6 +77,7 @@ from (
 ) as unknown
 group by author;
 alter table strangers add primary key (author);
+analyze strangers;
 
 create temp table gone on commit drop as
 select id, (array_agg(reason order by place))[1] as reason, null::text as author, min(at) as seen

@@ -6,6 +6,7 @@ from old_conversation_participants p
 join old_conversations c on c.id = p.conversation_id
 where p.user_id is not null
 group by p.conversation_id, p.user_id;
+analyze members;
 
 insert into legacy.upgrade_actions (source, row_id, action, reason, detail)
 select 'conversation_participants', coalesce(p.conversation_id::text, '') || ' ' || coalesce(p.user_id::text, ''),

@@ -31,6 +31,8 @@ left join lateral (select u.id from old_users u where m.user_id is null and u.us
                    order by u.created_at, u.id limit 1) known on true
 left join strangers stranger on m.user_id is null and stranger.author = coalesce(m.author, 'unknown');
 
+create index on found (id);
+analyze found;
 update found set problem = 'id repeated'
 from (select source, row_number() over (partition by id order by placed_at, source) as copy from found
       where origin = 'chat_messages' and problem is null) as copies
@@ -63,6 +65,8 @@ create temp table kept_versions on commit drop as
 select conversation_id, version from found
 where problem is null and version is not null
 group by conversation_id, version having count(*) = 1;
+
+analyze kept_versions, renumbered;
 
 create temp table placed (
     n               bigint generated always as identity primary key,

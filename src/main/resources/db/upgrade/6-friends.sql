@@ -12,6 +12,7 @@ select r.*, lower(coalesce(r.status, 'pending')) as state, least(r.from_user_id,
 from old_friend_requests r
 left join old_users f on f.id = r.from_user_id
 left join old_users t on t.id = r.to_user_id;
+analyze asked;
 
 insert into legacy.upgrade_actions (source, row_id, action, reason, detail)
 select 'friend_requests', coalesce(a.id::text, ''), 'quarantined', a.problem, to_jsonb(r) - 'source'
@@ -22,6 +23,7 @@ create temp table surplus on commit drop as
 select id from (select id, row_number() over (partition by low, high order by at, id) as place from asked
                 where problem is null and state = 'pending') as pending
 where place > 1;
+analyze surplus;
 insert into legacy.upgrade_actions (source, row_id, action, reason, detail)
 select 'friend_requests', id::text, 'rejected', 'an older request of the same two is pending', '{}' from surplus;
 
@@ -64,6 +66,7 @@ from (
     select least(user_id, contact_user_id), greatest(user_id, contact_user_id), null, created_at from contacts
 ) as friends
 group by low, high;
+analyze pairs;
 
 with added as (
     insert into contacts (id, user_id, contact_user_id, created_at)

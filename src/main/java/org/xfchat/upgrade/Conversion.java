@@ -58,7 +58,7 @@ final class Conversion {
         progress.end();
         LegacyTables moved = LegacyTables.in(connection, LEGACY);
         moved.createViews(connection);
-        copy();
+        copy(moved);
         keep(moved);
         Report report = Report.store(connection, found, Duration.ofNanos(System.nanoTime() - start));
         progress.begin("verifying");
@@ -106,7 +106,13 @@ final class Conversion {
                 .toList();
     }
 
-    private void copy() throws SQLException {
+    private void copy(LegacyTables moved) throws SQLException {
+        progress.begin("statistics of the old tables");
+        // Nobody may ever have gathered them, and without them some of what follows would take hours.
+        for (String table : moved.tables()) {
+            Sql.run(connection, "analyze " + moved.qualified(table));
+        }
+        progress.end();
         step("users", "1-users.sql");
         step("conversations", "2-conversations.sql");
         step("the messages' order", "3-order.sql");
@@ -115,7 +121,7 @@ final class Conversion {
         step("conversation_participants", "5-participants.sql");
         step("friend_requests and contacts", "6-friends.sql");
         step("usage_tracking", "7-usage.sql");
-        progress.begin("gathering statistics");
+        progress.begin("statistics of the new tables");
         Sql.run(
                 connection,
                 "analyze users, conversations, conversation_participants, chat_messages, contacts, friend_requests");
