@@ -10,5 +10,5 @@ select p.id, p.conversation_id, p.seq, p.sender_id, p.version, kind, coalesce(m.
 from placed p
 join old_chat_messages m on m.source = p.source
 cross join lateral (select case when m.message_type in ('image', 'file', 'system') then m.message_type else 'text' end as kind,
-                           case when m.content ~ '^https?://\S{1,4000}$' then m.content else '' end as url) as what
+                           case when m.content ~ '^https?://\S+$' and char_length(m.content) <= 4000 then m.content else '' end as url) as what
 where p.origin = 'chat_messages' and p.n between ? and ?

@@ -2,6 +2,8 @@ package org.xfchat.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -11,9 +13,12 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xfchat.testing.LegacySchema;
 import org.xfchat.testing.OwnServer;
 import org.xfchat.testing.Service;
+import org.xfchat.testing.legacy.LegacyWorld;
 
 /** What the service does with the schema that it finds: only one that is its own is ever touched. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -157,12 +162,14 @@ class SchemaIT {
     @Nested
     class Legacy {
         @ParameterizedTest
-        @ValueSource(ints = {1, 2, 3, 4})
-        void isRefusedUntouchedAndToldToMigrate(int stage) {
+        @EnumSource(names = {"STAGE_1", "STAGE_2", "STAGE_3", "STAGE_4"})
+        void isRefusedUntouchedAndToldToMigrate(LegacySchema schema) throws SQLException {
             String database = server.newDatabase();
-            server.execute(database, LegacySchema.stage(stage));
+            try (Connection connection = server.connect(database)) {
+                LegacyWorld.make(connection, schema);
+            }
             assertThat(refusal(database))
-                    .startsWith("this is a database of the old XFChat (stage " + stage + ")")
+                    .startsWith("this is a database of the old XFChat (stage " + schema.stage() + ")")
                     .contains("convert it with the migrate command");
         }
     }

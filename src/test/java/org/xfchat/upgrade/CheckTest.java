@@ -1,0 +1,210 @@
+package org.xfchat.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.xfchat.testing.LegacySchema;
+import org.xfchat.testing.Snapshot;
+import org.xfchat.upgrade.Check.Finding;
+
+/** Whatever is broken by hand in an upgraded database is found, and named. */
+class CheckTest {
+    private static final String LIVELY = "(select conversation_id from chat_messages m join conversations c"
+            + " on c.id = conversation_id where kind = 'direct' group by 1 order by count(*) desc, 1 limit 1)";
+    private static final String ALICE = "(select id from users where username = 'alice')";
+    private static final String CAROL = "(select id from users where username = 'carol')";
+    private static final String MESSAGE = "(select id from chat_messages where content = 'to both of you')";
+    private static final String IN_ROOM = "(select id from chat_messages where content = 'by an exact name')";
+
+    private static Arguments broken(String invariant, String... statements) {
+        return Arguments.of(invariant, List.of(statements));
+    }
+
+    static Stream<Arguments> ofEveryDatabase() {
+        return Stream.of(
+                broken(
+                        "every conversation's log is gapless from 1",
+                        "update chat_messages set seq = 1000000 where seq = 2 and conversation_id = " + LIVELY),
+                broken(
+                        "every conversation's log is gapless from 1",
+                        "update chat_messages set seq = seq + 1000 where conversation_id = " + LIVELY),
+                broken(
+                        "every version is unique in its conversation",
+                        "drop index chat_messages_conversation_version_key",
+                        "update chat_messages set version = 'same' where conversation_id = " + LIVELY),
+                broken(
+                        "every version is unique in its conversation",
+                        "update chat_messages m set version = (select id::text from chat_messages o"
+                                + " where o.conversation_id = m.conversation_id and seq = 2) where seq = 1 and conversation_id = "
+                                + LIVELY),
+                broken(
+                        "message ids are unique",
+                        "alter table chat_messages drop constraint chat_messages_pkey",
+                        "insert into chat_messages (id, conversation_id, seq, sender_id, content, created_at) select id,"
+                                + " conversation_id, 1000000, sender_id, content, created_at from chat_messages limit 1"),
+                broken(
+                        "one direct conversation per pair",
+                        "drop index conversations_direct_pair_key",
+                        "insert into conversations (id, kind, pair_low, pair_high) select gen_random_uuid(), kind, pair_low,"
+                                + " pair_high from conversations where kind = 'direct' limit 1"),
+                broken(
+                        "a direct conversation has its pair as participants",
+                        "delete from conversation_participants where conversation_id = " + LIVELY + " and user_id ="
+                                + " (select pair_low from conversations where id = " + LIVELY + ")"),
+                broken(
+                        "a direct conversation has its pair as participants",
+                        "insert into conversation_participants (conversation_id, user_id) select " + LIVELY
+                                + ", id from users where username = 'kim1'"),
+                broken(
+                        "there is one room",
+                        "drop index conversations_single_room_key",
+                        "insert into conversations (id, kind) values (gen_random_uuid(), 'room')"),
+                broken(
+                        "there is one room",
+                        "insert into conversation_participants (conversation_id, user_id) select id, " + ALICE
+                                + " from conversations where kind = 'room'"),
+                broken("contacts go both ways", "delete from contacts where user_id = " + ALICE),
+                broken(
+                        "at most one request of a pair is pending",
+                        "drop index friend_requests_pending_pair_key",
+                        "insert into friend_requests (id, from_user_id, to_user_id) select gen_random_uuid(), to_user_id,"
+                                + " from_user_id from friend_requests where status = 'pending'"),
+                broken(
+                        "live user names are unique",
+                        "drop index users_username_key",
+                        "update users set username = 'ALICE' where username = 'carol'"),
+                broken(
+                        "no message without its conversation or sender",
+                        "delete from users where id = (select sender_id from chat_messages where id = " + MESSAGE
+                                + ")"),
+                broken(
+                        "no message without its conversation or sender",
+                        "delete from conversations where id = " + LIVELY),
+                broken(
+                        "no participant without conversation or account",
+                        "delete from conversations where id = " + LIVELY),
+                broken("no contact or request without its accounts", "delete from users where id = " + CAROL),
+                broken(
+                        "nobody has read what is not there",
+                        "update conversation_participants set read_seq = 1000000 where user_id = " + ALICE));
+    }
+
+    static Stream<Arguments> ofWhatWasUpgraded() {
+        return Stream.of(
+                broken(": users", "delete from users where username = 'kim1'"),
+                broken("password hashes", "update users set password_hash = 'another' where username = 'alice'"),
+                broken(": conversations", "delete from conversations where id = " + LIVELY),
+                broken(
+                        ": participants",
+                        "delete from conversation_participants where conversation_id = (select conversation_id from"
+                                + " chat_messages where id = " + MESSAGE + ") and user_id = " + CAROL),
+                broken(": chat_messages", "delete from chat_messages where id = " + MESSAGE),
+                broken(
+                        "content, sender and time",
+                        "update chat_messages set content = 'changed' where id = " + MESSAGE),
+                broken(
+                        "content, sender and time",
+                        "update chat_messages set sender_id = " + CAROL + " where id = " + MESSAGE),
+                broken(
+                        "content, sender and time",
+                        "update chat_messages set created_at = created_at + interval '1 second' where id = " + MESSAGE),
+                broken("checksum", "update chat_messages set content = 'changed' where id = " + MESSAGE),
+                broken(
+                        "order of the chat messages",
+                        "drop index chat_messages_conversation_seq_key",
+                        "update chat_messages set seq = 3 - seq where seq in (1, 2) and conversation_id = " + LIVELY),
+                broken("messages of the room", "delete from chat_messages where id = " + IN_ROOM),
+                broken("messages of the room", "update chat_messages set content = 'changed' where id = " + IN_ROOM),
+                broken(
+                        "messages of the room",
+                        "update chat_messages set attributes = '{\"author\": \"changed\"}' where id = " + IN_ROOM),
+                broken(": friend_requests", "delete from friend_requests where status = 'rejected'"),
+                broken(": contacts", "delete from contacts where " + ALICE + " in (user_id, contact_user_id)"),
+                broken(": usage_tracking", "delete from usage_tracking where user_id = " + ALICE));
+    }
+
+    static Stream<Arguments> ofTheCatalog() {
+        return Stream.of(
+                        "drop index chat_messages_sender",
+                        "alter table contacts drop constraint contacts_user_fkey",
+                        "alter table users drop constraint users_username_length",
+                        "alter table chat_messages alter column content drop not null",
+                        "alter table users alter column created_at drop default",
+                        "alter table conversations add column colour text",
+                        "alter table users alter column subscription_status type varchar(1000)",
+                        "drop table usage_roll_up",
+                        "create unique index one_more on contacts (display_name, user_id, contact_user_id)",
+                        "create trigger update_users_updated_at before update on users for each row execute function"
+                                + " suppress_redundant_updates_trigger()")
+                .map(statement -> broken("catalog", statement));
+    }
+
+    @ParameterizedTest
+    @MethodSource({"ofEveryDatabase", "ofWhatWasUpgraded", "ofTheCatalog"})
+    void finds(String invariant, List<String> statements) throws SQLException {
+        OldDatabase database = OldDatabase.converted(LegacySchema.STAGE_3);
+        List<Finding> violated = database.transaction(false, () -> {
+            // No foreign key or trigger is in the way then.
+            database.execute("set local session_replication_role = replica");
+            for (String statement : statements) {
+                database.execute(statement);
+            }
+            return found(database);
+        });
+        assertThat(violated)
+                .as("%s", statements)
+                .anySatisfy(finding -> assertThat(finding.invariant()).contains(invariant));
+        assertThat(Finding.table(violated)).contains("VIOLATED");
+    }
+
+    private static List<Finding> found(OldDatabase database) throws SQLException {
+        Check check = new Check(database.connection(), "public");
+        List<Finding> findings = new ArrayList<>(check.data());
+        findings.add(check.catalog(database.migrations()));
+        return findings.stream().filter(finding -> finding.violations() > 0).toList();
+    }
+
+    @Test
+    void everyInvariantIsBrokenHere() throws SQLException {
+        OldDatabase database = OldDatabase.converted(LegacySchema.STAGE_3);
+        List<String> broken = Stream.of(ofEveryDatabase(), ofWhatWasUpgraded(), ofTheCatalog())
+                .flatMap(cases -> cases)
+                .map(one -> String.valueOf(one.get()[0]))
+                .toList();
+        List<Finding> all = database.transaction(false, () -> {
+            Check check = new Check(database.connection(), "public");
+            List<Finding> findings = new ArrayList<>(check.data());
+            findings.add(check.catalog(database.migrations()));
+            return findings;
+        });
+        assertThat(all)
+                .extracting(Finding::invariant)
+                .allSatisfy(invariant -> assertThat(broken).anyMatch(invariant::contains));
+    }
+
+    @Test
+    void doesNotMindTablesOfOthers() throws SQLException {
+        OldDatabase database = OldDatabase.converted(LegacySchema.STAGE_3);
+        List<Finding> violated = database.transaction(false, () -> {
+            database.execute("create table dashboards (id integer primary key)");
+            return found(database);
+        });
+        assertThat(violated).isEmpty();
+    }
+
+    @Test
+    void changesNothing() throws SQLException {
+        OldDatabase database = OldDatabase.converted(LegacySchema.STAGE_3);
+        Map<String, String> before = Snapshot.of(database.connection());
+        assertThat(database.transaction(true, () -> found(database))).isEmpty();
+        assertThat(Snapshot.of(database.connection())).isEqualTo(before);
+    }
+}
