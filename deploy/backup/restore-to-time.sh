@@ -57,7 +57,8 @@ chmod 700 "$PART"
     echo "restore_command = 'cp \"$WAL/%f\" \"%p\"'"
     echo "recovery_target_timeline = 'latest'"
     if [ "$TIME" != latest ]; then
-        echo "recovery_target_time = '$TIME'"
+        # A name of a zone, and Z is one, is not known yet when PostgreSQL reads this.
+        echo "recovery_target_time = '${TIME/%Z/+00}'"
         echo "recovery_target_action = 'pause'"
     fi
     echo "archive_mode = 'off'"
