@@ -37,7 +37,7 @@ trap 'rm -rf "$PART"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-echo "PostgreSQL $VERSION, $(sql -c "select count(*) || ' databases, ' || pg_size_pretty(sum(pg_database_size(oid))) from pg_database where datallowconn")"
+echo "PostgreSQL $VERSION, $(sql -c "select count(*) || ' databases, ' || pg_size_pretty(sum(pg_database_size(oid))) from pg_database where datallowconn and has_database_privilege(oid, 'connect')")"
 "$PG_BASEBACKUP" --no-password --checkpoint=fast --wal-method=stream --manifest-checksums=SHA256 --pgdata "$PART" --dbname "$URL" ||
     fail "pg_basebackup failed; nothing was written"
 COPIED=$SECONDS

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -138,7 +139,7 @@ class BackupScriptsIT {
 
         restore(fresh, dump).refused("nothing was restored; the database is empty as before");
         byte[] whole = Files.readAllBytes(dump);
-        Path half = Files.write(folder.resolve("half"), java.util.Arrays.copyOf(whole, whole.length / 2));
+        Path half = Files.write(folder.resolve("half"), Arrays.copyOf(whole, whole.length / 2));
         restore(fresh, half, "--no-owner").refused("nothing was restored; the database is empty as before");
         Path other = Files.writeString(folder.resolve("other"), "no dump");
         restore(fresh, other).refused("no dump that this pg_restore reads; nothing was touched");
@@ -177,19 +178,6 @@ class BackupScriptsIT {
             BackupScripts.run("", script, file).refused("DATABASE_URL is missing");
         }
         assertThat(files()).isEmpty();
-    }
-
-    @Test
-    void aDamagedBaseBackupIsNotUsed() throws IOException {
-        Path backup = folder.resolve("base");
-        BackupScripts.run(url("postgres"), "base-backup.sh", backup.toString()).checked();
-        Files.writeString(backup.resolve("PG_VERSION"), " ", java.nio.file.StandardOpenOption.APPEND);
-        Path archive = Files.createDirectory(folder.resolve("archive"));
-        String[] arguments = {
-            backup.toString(), archive.toString(), folder.resolve("data").toString(), "latest"
-        };
-        BackupScripts.run("", "restore-to-time.sh", arguments).refused("the backup is damaged; nothing was written");
-        assertThat(files()).containsExactlyInAnyOrder("base", "archive");
     }
 
     /** Everybody on the machine may read the command line of every process. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ class RestoreDrillIT {
         Path archive = Files.createDirectory(backups.resolve("wal"));
         server.execute(
                 "postgres",
+                "create role backup login replication",
                 "alter system set archive_command = '\"" + BackupScripts.path("archive-wal.sh") + "\" %p %f \""
                         + archive + "\"'",
                 "select pg_reload_conf()");
@@ -168,9 +170,9 @@ class RestoreDrillIT {
     }
 
     @Test
-    void toAMomentFromABaseBackupAndTheArchive() {
+    void toAMomentFromABaseBackupAndTheArchive() throws IOException {
         Path backup = backups.resolve("base");
-        assertThat(BackupScripts.run(server.url(database), "base-backup.sh", backup.toString())
+        assertThat(BackupScripts.run(server.url("postgres", "backup", "none"), "base-backup.sh", backup.toString())
                         .checked()
                         .output())
                 .contains("goes from it to any moment after");
@@ -215,6 +217,18 @@ class RestoreDrillIT {
                 checkClients(restored, kept, all);
             }
         }
+        checkDamageIsNoticed(
+                backup,
+                backup.toString(),
+                backups.resolve("wal").toString(),
+                backup.resolveSibling("again").toString(),
+                "latest");
+    }
+
+    private static void checkDamageIsNoticed(Path backup, String... arguments) throws IOException {
+        Files.writeString(backup.resolve("PG_VERSION"), " ", StandardOpenOption.APPEND);
+        BackupScripts.run("", "restore-to-time.sh", arguments).refused("the backup is damaged; nothing was written");
+        assertThat(backup.resolveSibling("again")).doesNotExist();
     }
 
     private void awaitArchived() {
