@@ -2,7 +2,6 @@ package org.xfchat.packaged;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -44,24 +43,22 @@ final class BackupScripts {
         return FOLDER.resolve(script);
     }
 
-    /** Skips the test, and says why, where this machine has not what the scripts need for this server. */
-    static void assumeTools(OwnServer server) {
+    /** What the scripts need for this server and this machine has not; empty where it has all. */
+    static String missing(OwnServer server) {
         int major = Integer.parseInt(server.ask("postgres", "select current_setting('server_version_num')::int / 10000")
                 .get(0));
-        assumeTrue(find("bash", "").size() > 0, "skipped: bash is not installed");
-        for (String newer : List.of("psql", "pg_dump", "pg_restore")) {
-            List<Integer> found = majors(newer, major);
-            assumeTrue(
-                    found.stream().anyMatch(version -> version >= major),
-                    () -> "skipped: needs " + newer + " " + major + " or newer, which is not installed; found "
-                            + found);
+        if (find("bash", "").isEmpty()) {
+            return "bash is not installed";
         }
-        for (String same : List.of("pg_basebackup", "pg_verifybackup")) {
-            List<Integer> found = majors(same, major);
-            assumeTrue(
-                    found.contains(major),
-                    () -> "skipped: needs " + same + " " + major + ", which is not installed; found " + found);
+        for (String program : List.of("psql", "pg_dump", "pg_restore", "pg_basebackup", "pg_verifybackup")) {
+            boolean newerWillDo = !program.equals("pg_basebackup") && !program.equals("pg_verifybackup");
+            List<Integer> found = majors(program, major);
+            if (found.stream().noneMatch(version -> version == major || (newerWillDo && version > major))) {
+                return "needs " + program + " " + major + (newerWillDo ? " or newer" : "")
+                        + ", which is not installed; found " + found;
+            }
         }
+        return "";
     }
 
     private static List<Path> find(String program, String major) {

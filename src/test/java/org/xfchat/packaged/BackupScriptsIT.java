@@ -2,6 +2,7 @@ package org.xfchat.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +33,7 @@ class BackupScriptsIT {
     private static final String ENCODED = "p%40%2F%20%27%22%24%28x%29%5C%2541%C3%A9";
 
     private static OwnServer server;
+    private static String missing;
 
     @TempDir
     private Path folder;
@@ -38,12 +41,18 @@ class BackupScriptsIT {
     @BeforeAll
     static void start() {
         server = OwnServer.start();
-        BackupScripts.assumeTools(server);
+        missing = BackupScripts.missing(server);
         server.execute("postgres", "create role keeper superuser login password '" + PASSWORD.replace("'", "''") + "'");
         server.admit(
                 "host all postgres all trust",
                 "host all keeper all scram-sha-256",
                 "host replication keeper all scram-sha-256");
+    }
+
+    /** Of each test, because a class that is skipped as a whole is not counted. */
+    @BeforeEach
+    void skipWithoutTools() {
+        assumeTrue(missing.isEmpty(), missing);
     }
 
     @AfterAll

@@ -2,6 +2,7 @@ package org.xfchat.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ class RestoreDrillIT {
     private static final Duration SOON = Duration.ofSeconds(60);
 
     private static OwnServer server;
+    private static String missing;
     private static String database;
     private static Service service;
 
@@ -42,7 +44,7 @@ class RestoreDrillIT {
     @BeforeAll
     static void start() throws IOException {
         server = OwnServer.start(Map.of("archive_mode", "on"));
-        BackupScripts.assumeTools(server);
+        missing = BackupScripts.missing(server);
         Path archive = Files.createDirectory(backups.resolve("wal"));
         server.execute(
                 "postgres",
@@ -64,6 +66,8 @@ class RestoreDrillIT {
 
     @BeforeEach
     void write() {
+        // Of each test, because a class that is skipped as a whole is not counted.
+        assumeTrue(missing.isEmpty(), missing);
         account = new Client(service).signUp();
         conversation = Client.conversationOf(server, database, account);
         writers = Writers.steady(List.of(service), List.of(account), conversation);
@@ -72,7 +76,9 @@ class RestoreDrillIT {
 
     @AfterEach
     void rest() {
-        writers.close();
+        if (writers != null) {
+            writers.close();
+        }
     }
 
     private List<String> stored(OwnServer at, String name) {
