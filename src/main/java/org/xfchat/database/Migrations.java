@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
 import org.eclipse.microprofile.config.Config;
@@ -16,6 +17,7 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.output.ValidateOutput;
 import org.flywaydb.core.api.output.ValidateResult;
+import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -26,7 +28,9 @@ class Migrations {
     private static final Logger LOG = Logger.getLogger(Migrations.class);
 
     /** Any number, the same in every replica: they migrate one after the other. */
-    private static final long LOCK = 0x5846_4368_6174L;
+    static final long LOCK = 0x5846_4368_6174L;
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     /** Flyway connects by itself, without the pool's timeouts, and around PgBouncer where there is a direct URL. */
     @Singleton
@@ -46,6 +50,11 @@ class Migrations {
             settings.getOptionalValue("database-url.direct.password", String.class)
                     .ifPresent(direct::setPassword);
             configuration.dataSource(direct);
+            // Its own lock must not be a transaction: CREATE INDEX CONCURRENTLY waits for every one that is open.
+            configuration
+                    .getPluginRegister()
+                    .getExact(PostgreSQLConfigurationExtension.class)
+                    .setTransactionalLock(false);
         }
     }
 
@@ -110,7 +119,29 @@ class Migrations {
     private void lock(Connection connection) throws SQLException {
         if (!ask(connection, "select pg_try_advisory_lock(" + LOCK + ")")) {
             LOG.info("[STARTUP] waiting for another replica that is migrating");
-            ask(connection, "select pg_advisory_lock(" + LOCK + ") is null");
+            boolean locked = false;
+            while (!locked) {
+                locked = lockWithinASecond(connection);
+            }
+        }
+    }
+
+    /** Never one long wait, which is a transaction, too: a CREATE INDEX CONCURRENTLY of the other replica would wait for it. */
+    private static boolean lockWithinASecond(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set local lock_timeout = '1s'");
+            statement.execute("select pg_advisory_lock(" + LOCK + ")");
+            connection.commit();
+            return true;
+        } catch (SQLException failed) {
+            if (!LOCK_NOT_AVAILABLE.equals(failed.getSQLState())) {
+                throw failed;
+            }
+            connection.rollback();
+            return false;
+        } finally {
+            connection.setAutoCommit(true);
         }
     }
 
