@@ -130,9 +130,8 @@ class UpgradeIT {
                                 Map.of("request_id", asked.path("request_id").asText(), "accept", true))
                         .status())
                 .isEqualTo(200);
-        UUID conversation = UUID.fromString(newcomer.read("/api/conversations")
-                .at("/conversations/0/id")
-                .asText());
+        UUID conversation = UUID.fromString(
+                newcomer.read("/api/conversations").at("/conversations/0/id").asText());
         newcomer.say(conversation, "hello from the new server");
         alice.say(conversation, "hello 🎉");
         assertThat(newcomer.history(conversation))
