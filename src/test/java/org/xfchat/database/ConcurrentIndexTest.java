@@ -30,13 +30,13 @@ class ConcurrentIndexTest {
         URI uri = URI.create(url);
         String[] user = uri.getUserInfo().split(":", 2);
         FluentConfiguration configuration = Flyway.configure().locations(locations);
-        new Migrations.DirectConnection(new SmallRyeConfigBuilder()
+        new Migrations.DirectConnection(new DirectDatabase(new SmallRyeConfigBuilder()
                         .withDefaultValue(
                                 "database-url.direct.jdbc",
                                 "jdbc:postgresql://" + uri.getHost() + ":" + uri.getPort() + uri.getPath())
                         .withDefaultValue("database-url.direct.username", user[0])
                         .withDefaultValue("database-url.direct.password", user[1])
-                        .build())
+                        .build()))
                 .customize(configuration);
         return configuration.load();
     }
@@ -67,7 +67,10 @@ class ConcurrentIndexTest {
                 Connection waiting = TestServer.connect(url)) {
             lock.execute("select pg_advisory_lock(" + Migrations.LOCK + ")");
             Future<?> replica = threads.submit(() -> {
-                new Migrations(flyway("classpath:db/migration")).bringUpToDate(waiting, Server.inspect(waiting), true);
+                Migrations migrations = new Migrations(flyway("classpath:db/migration"));
+                migrations.lock(waiting);
+                migrations.bringUpToDate(
+                        new StartUp.Opened(waiting, Server.inspect(waiting), Catalog.read(waiting)), true);
                 return null;
             });
             await().atMost(SOON)

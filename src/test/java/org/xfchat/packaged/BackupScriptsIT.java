@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xfchat.testing.LegacySchema;
 import org.xfchat.testing.OwnServer;
 
 /** The scripts of deploy/backup leave nothing half-done and say nothing that is secret, whatever goes wrong. */
@@ -66,7 +67,7 @@ class BackupScriptsIT {
 
     private static String legacyDatabase() {
         String database = server.newDatabase();
-        server.execute(database, LegacySchema.stage(4));
+        server.execute(database, LegacySchema.STAGE_4.sql());
         return database;
     }
 
