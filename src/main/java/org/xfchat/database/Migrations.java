@@ -70,12 +70,12 @@ public class Migrations {
     }
 
     /**
-     * Builds the newest schema beside everything else.
+     * Builds the newest schema beside everything else; some of its migrations may have to run outside of a transaction.
      *
-     * @param schema is created
+     * @param schema exists, and is empty
      */
-    public void buildNewest(String schema) {
-        build(flyway.getConfiguration().getDataSource(), schema, "latest");
+    public void buildNewest(DataSource database, String schema) {
+        build(database, schema, "latest");
     }
 
     private void build(DataSource database, String schema, String newest) {

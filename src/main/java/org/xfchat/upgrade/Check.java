@@ -85,9 +85,9 @@ final class Check {
     Finding catalog(Migrations migrations) throws SQLException {
         List<String> expected;
         List<String> actual;
-        sql.run("drop schema if exists " + SCRATCH + " cascade");
+        sql.run("drop schema if exists " + SCRATCH + " cascade", "create schema " + SCRATCH);
         try {
-            migrations.buildNewest(SCRATCH);
+            migrations.buildNewest(new OneConnection(connection), SCRATCH);
             expected = describe(SCRATCH);
             actual = describe(schema);
         } finally {
