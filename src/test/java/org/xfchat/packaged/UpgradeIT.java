@@ -42,16 +42,7 @@ class UpgradeIT {
     /** The others differ from one of these in the rows only, which are compared one by one elsewhere. */
     @ParameterizedTest
     @EnumSource(
-            names = {
-                "STAGE_1",
-                "STAGE_2",
-                "STAGE_4",
-                "ORIGINAL_PLAN",
-                "REPAIRED",
-                "RESET",
-                "EPOCH_MILLISECONDS",
-                "WITHOUT_KEYS"
-            })
+            names = {"STAGE_1", "STAGE_2", "STAGE_4", "REPAIRED", "WITHOUT_KEYS"})
     void everybodyFindsEverythingAgain(LegacySchema schema) throws SQLException {
         String url = server.url(server.newDatabase());
         try (OldDatabase database = OldDatabase.at(url, schema)) {
@@ -83,7 +74,7 @@ class UpgradeIT {
             assertThat(migrate.awaitExit()).as("%s", migrate.lines()).isZero();
             assertThat(migrate.lines())
                     .contains("this is a database of the old XFChat: stage 3")
-                    .anyMatch(line -> line.matches("users +\\d+ .*"))
+                    .anyMatch(line -> line.matches(" *users +\\d+ .*"))
                     .anyMatch(line -> line.startsWith("done: "));
         }
         Map<String, String> upgraded = server.contents(name);
@@ -104,7 +95,7 @@ class UpgradeIT {
         try (Service check = Service.start(Service.settings(url), "check")) {
             assertThat(check.awaitExit()).as("%s", check.lines()).isEqualTo(3);
             assertThat(check.lines())
-                    .anyMatch(line -> line.startsWith("VIOLATED") && line.contains("contacts go both ways"));
+                    .anyMatch(line -> line.strip().startsWith("VIOLATED") && line.contains("contacts go both ways"));
         }
     }
 
