@@ -16,6 +16,7 @@ import java.util.logging.Logger;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.database.StartUpFailure;
+import org.xfchat.rollback.Downgrade;
 import org.xfchat.upgrade.Upgrade;
 
 /** {@code serve} (the default), the commands beside it, {@code --help}. */
@@ -84,10 +85,12 @@ public class Main {
     /** Every command but {@code serve}. */
     public static class Command implements QuarkusApplication {
         private final Upgrade upgrade;
+        private final Downgrade downgrade;
 
         @Inject
-        public Command(Upgrade upgrade) {
+        public Command(Upgrade upgrade, Downgrade downgrade) {
             this.upgrade = upgrade;
+            this.downgrade = downgrade;
         }
 
         @Override
@@ -95,14 +98,14 @@ public class Main {
             List<String> options = List.of(args);
             boolean dryRun = options.contains("--dry-run");
             boolean force = options.contains("--force");
-            Consumer<String> say = line -> print(System.out, line);
+            Consumer<String> say = Main::say;
             switch (args[0]) {
                 case "migrate" -> upgrade.migrate(dryRun, force, say);
                 case "check" -> {
                     return upgrade.check(say) ? 0 : VIOLATED;
                 }
-                case "rollback" -> upgrade.rollback(dryRun, force, say);
-                default -> upgrade.dropLegacy(force, say);
+                case "rollback" -> downgrade.rollback(dryRun, force, say);
+                default -> downgrade.dropLegacy(force, say);
             }
             return 0;
         }
@@ -159,6 +162,10 @@ public class Main {
         }
         thrown.printStackTrace(System.err);
         return String.valueOf(thrown.getMessage());
+    }
+
+    private static void say(String line) {
+        print(System.out, line);
     }
 
     private static void print(PrintStream out, String text) {

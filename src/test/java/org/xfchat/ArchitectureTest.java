@@ -55,6 +55,7 @@ class ArchitectureTest {
         DIRECT.put("realtime", Set.of("friend", "message"));
         DIRECT.put("usage", Set.of("log"));
         DIRECT.put("upgrade", Set.of("database"));
+        DIRECT.put("rollback", Set.of("upgrade"));
     }
 
     static Stream<String> packages() {

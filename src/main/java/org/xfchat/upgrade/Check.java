@@ -14,10 +14,12 @@ final class Check {
     private static final String SCRATCH = "xfchat_check";
 
     private final Connection connection;
+    private final Sql sql;
     private final String schema;
 
     Check(Connection connection, String schema) {
         this.connection = connection;
+        this.sql = new Sql(connection);
         this.schema = schema;
     }
 
@@ -47,9 +49,9 @@ final class Check {
 
     /** What concerns rows; the comparison with the old tables where they are still there. */
     List<Finding> data() throws SQLException {
-        Sql.run(connection, "set local search_path = " + Sql.name(schema), "set local work_mem = '64MB'");
+        sql.run("set local search_path = " + Sql.name(schema), "set local work_mem = '64MB'");
         List<Finding> findings = new ArrayList<>(findings(Sql.file("check.sql")));
-        if (Sql.holds(connection, "select to_regclass('legacy.upgrade_actions') is not null")) {
+        if (sql.holds("select to_regclass('legacy.upgrade_actions') is not null")) {
             LegacyTables.in(connection, Conversion.LEGACY).createViews(connection);
             findings.addAll(findings(Sql.file("check-legacy.sql")));
         }
@@ -65,8 +67,7 @@ final class Check {
         for (String invariant : file.split("(?m)^-- invariant: ", -1)) {
             int end = invariant.indexOf('\n');
             if (!invariant.startsWith("--") && end > 0) {
-                List<String> row =
-                        Sql.rows(connection, invariant.substring(end)).get(0);
+                List<String> row = sql.rows(invariant.substring(end)).get(0);
                 findings.add(new Finding(
                         invariant.substring(0, end).strip(),
                         Long.parseLong(row.get(0)),
@@ -82,11 +83,11 @@ final class Check {
      * are not ours do not count.
      */
     Finding catalog(Migrations migrations) throws SQLException {
-        Sql.run(connection, "savepoint before_scratch", "create schema " + SCRATCH);
+        sql.run("savepoint before_scratch", "create schema " + SCRATCH);
         migrations.build(new OneConnection(connection), SCRATCH);
         List<String> expected = describe(SCRATCH);
         List<String> actual = describe(schema);
-        Sql.run(connection, "rollback to savepoint before_scratch");
+        sql.run("rollback to savepoint before_scratch");
         List<String> different = new ArrayList<>();
         expected.stream()
                 .filter(object -> !actual.contains(object))
@@ -103,8 +104,8 @@ final class Check {
 
     /** Columns, constraints, indexes and triggers of our tables, in words that do not name the schema. */
     private List<String> describe(String of) throws SQLException {
-        Sql.run(connection, "set local search_path = " + Sql.name(of));
-        return Sql.rows(connection, Sql.file("catalog.sql"), of, SCRATCH).stream()
+        sql.run("set local search_path = " + Sql.name(of));
+        return sql.rows(Sql.file("catalog.sql"), of, SCRATCH).stream()
                 .map(row -> row.get(0))
                 .toList();
     }

@@ -26,12 +26,14 @@ final class Conversion {
     private static final long SLICE = 100_000;
 
     private final Connection connection;
+    private final Sql sql;
     private final String schema;
     private final Migrations migrations;
     private final Progress progress;
 
     Conversion(Connection connection, String schema, Migrations migrations, Consumer<String> say) {
         this.connection = connection;
+        this.sql = new Sql(connection);
         this.schema = schema;
         this.migrations = migrations;
         this.progress = new Progress(say);
@@ -49,12 +51,12 @@ final class Conversion {
         LegacyTables old = LegacyTables.in(connection, schema);
         String newest = migrations.newest();
         progress.begin("moving " + old.tables().size() + " old tables to schema " + LEGACY);
-        Sql.run(connection, "set local lock_timeout = '10s'", "set local work_mem = '64MB'", lock(old));
+        sql.run("set local lock_timeout = '10s'", "set local work_mem = '64MB'", lock(old));
         move(old);
         progress.end();
         progress.begin("building the schema at " + newest);
         migrations.build(new OneConnection(connection), schema);
-        Sql.run(connection, "set local search_path = " + Sql.name(schema));
+        sql.run("set local search_path = " + Sql.name(schema));
         progress.end();
         LegacyTables moved = LegacyTables.in(connection, LEGACY);
         moved.createViews(connection);
@@ -73,24 +75,24 @@ final class Conversion {
     }
 
     private void move(LegacyTables old) throws SQLException {
-        if (Sql.holds(connection, "select to_regnamespace(?) is not null", LEGACY)) {
+        if (sql.holds("select to_regnamespace('" + LEGACY + "') is not null")) {
             throw new StartUpFailure("there is a schema " + LEGACY + " already, which is where the old tables would go:"
                     + " rename it or move it out of the way");
         }
         List<String> functions = functions(old);
-        Sql.run(connection, "create schema " + LEGACY);
-        Sql.run(connection, Sql.file("move.sql"));
+        sql.run("create schema " + LEGACY);
+        sql.run(Sql.file("move.sql"));
         for (String table : old.tables()) {
-            Sql.run(connection, "alter table " + old.qualified(table) + " set schema " + LEGACY);
+            sql.run("alter table " + old.qualified(table) + " set schema " + LEGACY);
         }
         for (String function : functions) {
-            Sql.run(connection, "alter function " + function + " set schema " + LEGACY);
+            sql.run("alter function " + function + " set schema " + LEGACY);
         }
     }
 
     /** What the old tables' triggers call, extensions' functions excepted; with the schema and the arguments' types. */
     private List<String> functions(LegacyTables old) throws SQLException {
-        return Sql.rows(connection, """
+        return sql.rows("""
                         select format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))
                         from pg_proc p
                         join pg_namespace n on n.oid = p.pronamespace
@@ -110,7 +112,7 @@ final class Conversion {
         progress.begin("statistics of the old tables");
         // Nobody may ever have gathered them, and without them some of what follows would take hours.
         for (String table : moved.tables()) {
-            Sql.run(connection, "analyze " + moved.qualified(table));
+            sql.run("analyze " + moved.qualified(table));
         }
         progress.end();
         step("users", "1-users.sql");
@@ -122,29 +124,25 @@ final class Conversion {
         step("friend_requests and contacts", "6-friends.sql");
         step("usage_tracking", "7-usage.sql");
         progress.begin("statistics of the new tables");
-        Sql.run(
-                connection,
-                "analyze users, conversations, conversation_participants, chat_messages, contacts, friend_requests");
+        sql.run("analyze users, conversations, conversation_participants, chat_messages, contacts, friend_requests");
         progress.end();
     }
 
     private void step(String name, String file) throws SQLException {
         progress.begin(name);
-        Sql.run(connection, Sql.file(file));
+        sql.run(Sql.file(file));
         progress.end();
     }
 
     private void copyMessages(String name, String origin, String file) throws SQLException {
         progress.begin(name);
-        List<String> range = Sql.rows(
-                        connection,
-                        "select coalesce(min(n), 1), coalesce(max(n), 0) from placed where origin = ?",
-                        origin)
+        List<String> range = sql.rows(
+                        "select coalesce(min(n), 1), coalesce(max(n), 0) from placed where origin = ?", origin)
                 .get(0);
         long first = Long.parseLong(range.get(0));
         long last = Long.parseLong(range.get(1));
         // By their place in the old table: any other join would read all of it for every slice.
-        Sql.run(connection, "set local enable_hashjoin = off", "set local enable_mergejoin = off");
+        sql.run("set local enable_hashjoin = off", "set local enable_mergejoin = off");
         try (PreparedStatement slice = connection.prepareStatement(Sql.file(file))) {
             for (long from = first; from <= last; from += SLICE) {
                 long to = Math.min(last, from + SLICE - 1);
@@ -156,18 +154,16 @@ final class Conversion {
                 }
             }
         }
-        Sql.run(connection, "set local enable_hashjoin = on", "set local enable_mergejoin = on");
+        sql.run("set local enable_hashjoin = on", "set local enable_mergejoin = on");
         progress.end(last - first + 1);
     }
 
     /** Makes the old tables read-only. */
     private void keep(LegacyTables moved) throws SQLException {
         for (String table : moved.tables()) {
-            Sql.run(
-                    connection,
-                    "create trigger " + READ_ONLY_TRIGGER + " before insert or update or delete or truncate on "
-                            + moved.qualified(table) + " for each statement execute function " + LEGACY
-                            + ".upgrade_refuse_write()");
+            sql.run("create trigger " + READ_ONLY_TRIGGER + " before insert or update or delete or truncate on "
+                    + moved.qualified(table) + " for each statement execute function " + LEGACY
+                    + ".upgrade_refuse_write()");
         }
     }
 

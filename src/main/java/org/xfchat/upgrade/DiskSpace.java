@@ -18,20 +18,21 @@ record DiskSpace(long needed, OptionalLong free) {
     private static final double GIB = 1L << 30;
 
     static DiskSpace of(Connection connection, LegacyTables old) throws SQLException {
+        Sql sql = new Sql(connection);
         long size = 0;
         for (String table : old.tables()) {
-            size += Sql.number(connection, "select pg_total_relation_size(cast(? as regclass))", old.qualified(table));
+            size += Long.parseLong(String.valueOf(
+                    sql.ask("select pg_total_relation_size(" + Sql.literal(old.qualified(table)) + ")")));
         }
         return new DiskSpace(2 * size, free(connection));
     }
 
     private static OptionalLong free(Connection connection) throws SQLException {
         // Both are the server's to tell: the folder only to who may know it, and no address for a local socket.
-        String folder = Sql.value(
-                connection,
-                "select max(setting) from pg_settings where name = 'data_directory'"
+        String folder = new Sql(connection)
+                .ask("select max(setting) from pg_settings where name = 'data_directory'"
                         + " and coalesce(inet_server_addr() <<= '127.0.0.0/8' or inet_server_addr() = '::1', true)");
-        if (folder.isEmpty() || !Files.isDirectory(Path.of(folder))) {
+        if (folder == null || !Files.isDirectory(Path.of(folder))) {
             return OptionalLong.empty();
         }
         try {

@@ -1,10 +1,7 @@
 package org.xfchat.upgrade;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,22 +69,16 @@ record LegacyTables(String schema, Map<String, Map<String, String>> columns) {
     /** Reads the catalog. */
     static LegacyTables in(Connection connection, String schema) throws SQLException {
         Map<String, Map<String, String>> columns = new TreeMap<>();
-        try (PreparedStatement query = connection.prepareStatement("""
+        for (List<String> column : new Sql(connection).rows("""
                 select c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
                 from pg_class c
                 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
                 where c.relnamespace = cast(? as regnamespace) and c.relkind in ('r', 'p')
                 order by c.relname, a.attnum
-                """)) {
-            query.setString(1, Sql.name(schema));
-            try (ResultSet rows = query.executeQuery()) {
-                while (rows.next()) {
-                    String table = rows.getString(1);
-                    if (SHAPES.containsKey(table) || table.equals(OLD_HISTORY)) {
-                        columns.computeIfAbsent(table, name -> new LinkedHashMap<>())
-                                .put(rows.getString(2), rows.getString(3));
-                    }
-                }
+                """, Sql.name(schema))) {
+            String table = column.get(0);
+            if (SHAPES.containsKey(table) || table.equals(OLD_HISTORY)) {
+                columns.computeIfAbsent(table, name -> new LinkedHashMap<>()).put(column.get(1), column.get(2));
             }
         }
         return new LegacyTables(schema, columns);
@@ -118,12 +109,11 @@ record LegacyTables(String schema, Map<String, Map<String, String>> columns) {
      * row, where the database has none. {@code source} is the row's place in its table.
      */
     void createViews(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            for (Map.Entry<String, Map<String, String>> shape : SHAPES.entrySet()) {
-                statement.execute("drop view if exists pg_temp.old_" + shape.getKey());
-                statement.execute("create temp view old_" + shape.getKey() + " as "
-                        + (has(shape.getKey()) ? rows(shape.getKey(), shape.getValue()) : instead(shape.getKey())));
-            }
+        Sql sql = new Sql(connection);
+        for (Map.Entry<String, Map<String, String>> shape : SHAPES.entrySet()) {
+            sql.run("drop view if exists pg_temp.old_" + shape.getKey());
+            sql.run("create temp view old_" + shape.getKey() + " as "
+                    + (has(shape.getKey()) ? rows(shape.getKey(), shape.getValue()) : instead(shape.getKey())));
         }
     }
 
@@ -134,7 +124,11 @@ record LegacyTables(String schema, Map<String, Map<String, String>> columns) {
             String value = found == null ? "null" : type.equals("timestamptz") ? time(column, found) : Sql.name(column);
             expressions.add("cast(" + value + " as " + type + ") as " + Sql.name(column));
         });
-        return "select " + String.join(", ", expressions) + " from " + qualified(table);
+        // Who closed the account before a rollback stays gone.
+        String which = table.equals("users")
+                ? " where password_hash is distinct from " + Sql.literal(Upgrade.NOBODYS_HASH)
+                : "";
+        return "select " + String.join(", ", expressions) + " from " + qualified(table) + which;
     }
 
     /**

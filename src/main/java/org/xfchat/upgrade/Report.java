@@ -40,19 +40,19 @@ record Report(
 
     /** Counts and stores; the conversion's temporary tables must be there still. */
     static Report store(Connection connection, String found, Duration duration) throws SQLException {
-        Sql.rows(
-                connection,
-                "insert into upgrades (upgraded_at, found, seconds, report) values (now(), ?, ?, ("
-                        + Sql.file("report.sql") + ")) returning upgraded_at",
-                found,
-                BigDecimal.valueOf(duration.toMillis(), 3));
+        new Sql(connection)
+                .rows(
+                        "insert into upgrades (upgraded_at, found, seconds, report) values (now(), ?, ?, ("
+                                + Sql.file("report.sql") + ")) returning upgraded_at",
+                        found,
+                        BigDecimal.valueOf(duration.toMillis(), 3));
         return newest(connection);
     }
 
     /** The report of the latest conversion; there must be one. */
     static Report newest(Connection connection) throws SQLException {
-        List<String> row = Sql.rows(
-                        connection,
+        List<String> row = new Sql(connection)
+                .rows(
                         "select upgraded_at, found, round(seconds * 1000) from upgrades order by upgraded_at desc limit 1")
                 .get(0);
         return new Report(
@@ -69,10 +69,9 @@ record Report(
     }
 
     private static List<List<String>> part(Connection connection, String name, String columns) throws SQLException {
-        return Sql.rows(
-                connection,
-                "select r.* from (select report from upgrades order by upgraded_at desc limit 1) newest,"
-                        + " jsonb_to_recordset(newest.report -> " + Sql.text(name) + ") as r (" + columns + ")");
+        return new Sql(connection)
+                .rows("select r.* from (select report from upgrades order by upgraded_at desc limit 1) newest,"
+                        + " jsonb_to_recordset(newest.report -> " + Sql.literal(name) + ") as r (" + columns + ")");
     }
 
     /** For people. */

@@ -13,27 +13,64 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Statements on the one connection of a command. */
-final class Sql {
-    private Sql() {}
-
-    /** A name as SQL writes it, whatever is in it. */
-    static String name(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
-    }
-
-    /** A text as SQL writes it. */
-    static String text(String text) {
-        return "'" + text.replace("'", "''") + "'";
-    }
-
-    static void run(Connection connection, String... statements) throws SQLException {
+/** Statements on the one connection of a command; what they say depends on the catalog. */
+public record Sql(Connection connection) {
+    /** Runs one after the other; the rows that the last one wrote, 0 for one that writes none. */
+    public long run(String... statements) throws SQLException {
+        long written = 0;
         try (Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);
+                written = Math.max(0, statement.getLargeUpdateCount());
             }
         }
+        return written;
+    }
+
+    /** The first column of the first row as text; null where that is null, or without a row. */
+    public @Nullable String ask(String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            return rows.next() ? rows.getString(1) : null;
+        }
+    }
+
+    /** The same as a truth. */
+    public boolean holds(String question) throws SQLException {
+        return "t".equals(ask(question));
+    }
+
+    /** The number of rows of a {@code from} clause. */
+    public long count(String from) throws SQLException {
+        return Long.parseLong(String.valueOf(ask("select count(*) from " + from)));
+    }
+
+    /** Every row, its columns as text, null as the empty text; empty for none. */
+    public List<List<String>> rows(String query, Object... arguments) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            for (int i = 0; i < arguments.length; i++) {
+                statement.setObject(i + 1, arguments[i]);
+            }
+            try (ResultSet answer = statement.executeQuery()) {
+                int columns = answer.getMetaData().getColumnCount();
+                List<List<String>> rows = new ArrayList<>();
+                while (answer.next()) {
+                    List<String> row = new ArrayList<>();
+                    for (int column = 1; column <= columns; column++) {
+                        row.add(Objects.requireNonNullElse(answer.getString(column), ""));
+                    }
+                    rows.add(row);
+                }
+                return rows;
+            }
+        }
+    }
+
+    /** The first column of every row; empty for none. */
+    public List<String> list(String query, Object... arguments) throws SQLException {
+        return rows(query, arguments).stream().map(row -> row.get(0)).toList();
     }
 
     /** The text of a file of {@code db/upgrade}. */
@@ -46,39 +83,14 @@ final class Sql {
         }
     }
 
-    /** Every row of an answer, its columns as text, null as the empty text. */
-    static List<List<String>> rows(Connection connection, String query, Object... arguments) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(query)) {
-            for (int i = 0; i < arguments.length; i++) {
-                statement.setObject(i + 1, arguments[i]);
-            }
-            try (ResultSet answer = statement.executeQuery()) {
-                List<List<String>> rows = new ArrayList<>();
-                while (answer.next()) {
-                    List<String> row = new ArrayList<>();
-                    for (int column = 1; column <= answer.getMetaData().getColumnCount(); column++) {
-                        row.add(Objects.requireNonNullElse(answer.getString(column), ""));
-                    }
-                    rows.add(row);
-                }
-                return rows;
-            }
-        }
+    /** An identifier as SQL reads it. */
+    public static String name(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 
-    /** The first column of the first row as text, empty where that is null; there must be a row. */
-    static String value(Connection connection, String query, Object... arguments) throws SQLException {
-        return rows(connection, query, arguments).get(0).get(0);
-    }
-
-    /** The same as a number. */
-    static long number(Connection connection, String query, Object... arguments) throws SQLException {
-        return Long.parseLong(value(connection, query, arguments));
-    }
-
-    /** The same as a truth. */
-    static boolean holds(Connection connection, String question, Object... arguments) throws SQLException {
-        return value(connection, question, arguments).equals("t");
+    /** A string as SQL reads it. */
+    public static String literal(String string) {
+        return '\'' + string.replace("'", "''") + '\'';
     }
 
     /** {@code 1234567} as {@code 1,234,567}. */

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Columns for people: words to the left, numbers to the right. */
-final class TextTable {
+public final class TextTable {
     private static final String NUMBER = "~?[\\d,.]+( .?B)?";
 
     private TextTable() {}
 
     /** Lines without a last line end; every row has as many cells as the header. */
-    static String render(List<String> header, List<List<String>> rows) {
+    public static String render(List<String> header, List<List<String>> rows) {
         int[] widths = IntStream.range(0, header.size())
                 .map(column -> Math.max(
                         header.get(column).length(),

@@ -8,29 +8,28 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.xfchat.database.Catalog;
 import org.xfchat.database.Migrations;
-import org.xfchat.database.SqlFailure;
 import org.xfchat.database.StartUp;
 import org.xfchat.database.StartUp.Opened;
 import org.xfchat.database.StartUpFailure;
 import org.xfchat.upgrade.Check.Finding;
 
-/**
- * The commands. Each opens the database, keeps every other process that does the same waiting, works in one transaction, and
- * says what it does line by line; the caller prints.
- */
+/** The commands {@code migrate} and {@code check}. What they do is said line by line; the caller prints. */
 @Singleton
 public class Upgrade {
+    /**
+     * bcrypt in form, with a digest that no password is known for: a rollback gives it to accounts that were closed, which have
+     * no other mark in the old tables.
+     */
+    public static final String NOBODYS_HASH = "$2b$12$" + ".".repeat(53);
+
     private final StartUp startUp;
+    private final Alone alone;
     private final Migrations migrations;
 
-    Upgrade(StartUp startUp, Migrations migrations) {
+    Upgrade(StartUp startUp, Alone alone, Migrations migrations) {
         this.startUp = startUp;
+        this.alone = alone;
         this.migrations = migrations;
-    }
-
-    /** What a command does on an open database, inside its transaction. */
-    private interface Work<T> {
-        T on(Connection connection) throws SQLException;
     }
 
     /**
@@ -41,7 +40,7 @@ public class Upgrade {
      * @throws StartUpFailure when it cannot; the database is as before
      */
     public void migrate(boolean dryRun, boolean force, Consumer<String> say) {
-        boolean legacy = alone(database -> {
+        boolean legacy = alone.with(database -> {
             if (database.catalog().kind() == Catalog.Kind.LEGACY) {
                 convert(database, dryRun, force, say);
                 return true;
@@ -59,14 +58,14 @@ public class Upgrade {
         Connection connection = database.connection();
         say.accept("this is a database of the old XFChat: " + database.catalog().detail());
         if (!force) {
-            OtherSessions.refuse(connection, "migrate");
+            Alone.refuseOthers(connection, "migrate");
         }
         DiskSpace disk = DiskSpace.of(connection, LegacyTables.in(connection, database.schema()));
         say.accept(disk.text());
         if (disk.isShort() && !force) {
             throw new StartUpFailure("the disk is too small: " + disk.text() + "; make room, or say migrate --force");
         }
-        Report report = transaction(
+        Report report = Alone.transaction(
                 connection,
                 !dryRun,
                 same -> new Conversion(same, database.schema(), migrations, say)
@@ -85,10 +84,10 @@ public class Upgrade {
      * @throws StartUpFailure when there is nothing to be checked
      */
     public boolean check(Consumer<String> say) {
-        return alone(database -> {
+        return alone.with(database -> {
             requireOurs(database.catalog());
-            List<Finding> findings = transaction(database.connection(), false, connection -> {
-                Sql.run(connection, "set transaction isolation level repeatable read");
+            List<Finding> findings = Alone.transaction(database.connection(), false, connection -> {
+                new Sql(connection).run("set transaction isolation level repeatable read");
                 List<Finding> all = new ArrayList<>(new Check(connection, database.schema()).data());
                 if (migrations.newest().equals(database.catalog().version())) {
                     all.add(new Check(connection, database.schema()).catalog(migrations));
@@ -110,16 +109,6 @@ public class Upgrade {
         });
     }
 
-    /** Stand-in. */
-    public void rollback(boolean dryRun, boolean force, Consumer<String> say) {
-        throw new StartUpFailure("rollback " + dryRun + force + say);
-    }
-
-    /** Stand-in. */
-    public void dropLegacy(boolean force, Consumer<String> say) {
-        throw new StartUpFailure("drop " + force + say);
-    }
-
     private static void requireOurs(Catalog catalog) {
         switch (catalog.kind()) {
             case OURS -> {}
@@ -129,48 +118,5 @@ public class Upgrade {
             case EMPTY -> throw new StartUpFailure("the database is empty");
             case FOREIGN -> throw new StartUpFailure("this is not an XFChat database: it has " + catalog.detail());
         }
-    }
-
-    private <T> T alone(AloneWork<T> work) {
-        try (Opened database = startUp.open()) {
-            return work.on(database);
-        } catch (SQLException failed) {
-            throw failure(failed);
-        }
-    }
-
-    private interface AloneWork<T> {
-        T on(Opened database) throws SQLException;
-    }
-
-    private static <T> T transaction(Connection connection, boolean keep, Work<T> work) throws SQLException {
-        connection.setAutoCommit(false);
-        boolean done = false;
-        try {
-            T result = work.on(connection);
-            done = true;
-            return result;
-        } finally {
-            if (done && keep) {
-                connection.commit();
-            } else {
-                connection.rollback();
-            }
-            connection.setAutoCommit(true);
-        }
-    }
-
-    private static StartUpFailure failure(SQLException failed) {
-        String line = "nothing was changed: ";
-        if (SqlFailure.isLockTimeout(failed)) {
-            line += "another session holds a table for longer than 10 s; stop whatever uses the database: ";
-        }
-        return new StartUpFailure(
-                line + failed.getSQLState() + " "
-                        + String.valueOf(failed.getMessage())
-                                .lines()
-                                .findFirst()
-                                .orElse(""),
-                failed);
     }
 }

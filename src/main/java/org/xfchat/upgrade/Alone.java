@@ -1,0 +1,108 @@
+package org.xfchat.upgrade;
+
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.xfchat.database.Migrations;
+import org.xfchat.database.SqlFailure;
+import org.xfchat.database.StartUp;
+import org.xfchat.database.StartUp.Opened;
+import org.xfchat.database.StartUpFailure;
+
+/**
+ * How a command works on a whole database: one connection, which keeps every other process that does such things waiting, and
+ * one transaction.
+ */
+@Singleton
+public class Alone {
+    private static final int NAMED = 5;
+
+    private final StartUp startUp;
+
+    Alone(StartUp startUp) {
+        this.startUp = startUp;
+    }
+
+    /** What a command does with the database that it was given. */
+    public interface Work<D, T> {
+        T on(D database) throws SQLException;
+    }
+
+    /**
+     * Opens the database, works on it, closes it.
+     *
+     * @throws StartUpFailure with one line, when it cannot be opened or a statement fails
+     */
+    public <T> T with(Work<Opened, T> work) {
+        try (Opened database = startUp.open()) {
+            // The server would go on with a long statement, holding every lock, for a process that was killed. Where it
+            // cannot look after its clients, it says so.
+            new Sql(database.connection()).run("""
+                    do $$ begin
+                        perform set_config('client_connection_check_interval', '1s', false);
+                    exception when others then null; end $$
+                    """);
+            return work.on(database);
+        } catch (SQLException failed) {
+            throw failure(failed);
+        }
+    }
+
+    /** Works in one transaction, which is rolled back after a failure, and unless the result is to be kept. */
+    public static <T> T transaction(Connection connection, boolean keep, Work<Connection, T> work) throws SQLException {
+        connection.setAutoCommit(false);
+        boolean done = false;
+        try {
+            T result = work.on(connection);
+            done = true;
+            return result;
+        } finally {
+            if (done && keep) {
+                connection.commit();
+            } else {
+                connection.rollback();
+            }
+            connection.setAutoCommit(true);
+        }
+    }
+
+    /**
+     * Refuses to go on beside anybody but processes that wait for their turn to do the same.
+     *
+     * @param command what is to be said again with {@code --force}
+     * @throws StartUpFailure that names some of them
+     */
+    public static void refuseOthers(Connection connection, String command) throws SQLException {
+        // Of another user's session PostgreSQL shows an ordinary user no more than this.
+        List<List<String>> sessions = new Sql(connection).rows("""
+                        select pid, coalesce(nullif(application_name, ''), 'without a name'), usename
+                        from pg_stat_activity
+                        where datname = current_database() and pid <> pg_backend_pid() and usesysid is not null
+                          and coalesce(backend_type, 'client backend') = 'client backend'
+                          and pid not in (select pid from pg_locks
+                                          where locktype = 'advisory' and (classid::bigint << 32) + objid::bigint = ?)
+                        order by pid
+                        """, Migrations.LOCK);
+        if (!sessions.isEmpty()) {
+            throw new StartUpFailure("the database is in use by " + sessions.size() + " other session(s): "
+                    + sessions.stream()
+                            .limit(NAMED)
+                            .map(row -> "%s (user %s, pid %s)".formatted(row.get(1), row.get(2), row.get(0)))
+                            .collect(Collectors.joining(", "))
+                    + "; stop whatever it is, the server first, or say " + command + " --force");
+        }
+    }
+
+    private static StartUpFailure failure(SQLException failed) {
+        String line = String.valueOf(failed.getMessage()).lines().findFirst().orElse("");
+        return new StartUpFailure(
+                "nothing was changed: "
+                        + (SqlFailure.isLockTimeout(failed)
+                                ? "another session holds a table for longer than 10 s, stop whatever uses the database: "
+                                : "")
+                        + line + " (" + failed.getSQLState() + ")",
+                failed);
+    }
+}

@@ -1,0 +1,198 @@
+package org.xfchat.rollback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.xfchat.testing.LegacySchema;
+import org.xfchat.testing.TestServer;
+import org.xfchat.upgrade.Sql;
+
+/** Old tables with the columns, types and constraints that somebody gave them (legacy.md, "Variants"). */
+class RollbackVariantsTest {
+    private final List<String> said = new ArrayList<>();
+    private Connection connection;
+    private Sql sql;
+    private HandMadeUpgrade database;
+
+    @BeforeEach
+    void connect() throws SQLException {
+        connection = TestServer.connect(TestServer.newDatabase());
+        sql = new Sql(connection);
+        database = new HandMadeUpgrade(connection);
+    }
+
+    @AfterEach
+    void disconnect() throws SQLException {
+        connection.close();
+    }
+
+    private Rollback.Outcome andBack() throws SQLException {
+        database.upgrade();
+        database.since();
+        return database.rollBack(said::add);
+    }
+
+    private String ask(String query) throws SQLException {
+        return String.valueOf(sql.ask(query));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1704067200, 10", "1704067200000, 13"})
+    void timesAreNumbersOfTheSameUnit(String old, int digits) throws SQLException {
+        sql.run(LegacySchema.EPOCH_TIMESTAMPS.sql());
+        new OldRows(sql, old).write();
+        // Nobody can tell by these themselves.
+        sql.run("update conversation_participants set joined_at = null; update messages set timestamp = null");
+        andBack();
+        for (String column : List.of(
+                "timestamp from messages where id = '" + HandMadeUpgrade.ROOM_MESSAGE + "'",
+                "created_at from chat_messages where id = '" + HandMadeUpgrade.IMAGE + "'",
+                "joined_at from conversation_participants where conversation_id = '" + HandMadeUpgrade.GROUP
+                        + "' limit 1",
+                "created_at from users where id = '" + HandMadeUpgrade.DAN + "'")) {
+            assertThat(ask("select " + column)).as(column).hasSize(digits);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"timestamp", "date", "text"})
+    void timesAreOfAnotherType(String type) throws SQLException {
+        sql.run(LegacySchema.STAGE_4.sql());
+        sql.run("set time zone 'Asia/Tokyo'; alter table chat_messages alter column created_at type " + type);
+        new OldRows(sql, "0").write();
+        andBack();
+        assertThat(ask("select abs(extract(epoch from created_at::timestamp - now() at time zone 'UTC')) < 90000"
+                        + " from chat_messages where id = '" + HandMadeUpgrade.IMAGE + "'"))
+                .isEqualTo("t");
+        if (type.equals("timestamp")) {
+            assertThat(ask("select abs(extract(epoch from created_at::timestamp - now() at time zone 'UTC')) < 900"
+                            + " from chat_messages where id = '" + HandMadeUpgrade.IMAGE + "'"))
+                    .isEqualTo("t");
+        }
+    }
+
+    @Test
+    void textsAreCutToTheirColumn() throws SQLException {
+        sql.run(LegacySchema.STAGE_4.sql());
+        sql.run("alter table friend_requests alter column from_email type varchar(8)");
+        new OldRows(sql, "0").write();
+        andBack();
+        assertThat(ask("select from_email from friend_requests where id = '" + HandMadeUpgrade.ASKED + "'"))
+                .isEqualTo("dan@exam");
+    }
+
+    @Test
+    void participantsHaveANumberOfTheirOwn() throws SQLException {
+        sql.run(LegacySchema.STAGE_4.sql());
+        new OldRows(sql, "0").write();
+        sql.run("drop table conversation_participants; create table conversation_participants (id serial primary key,"
+                + " conversation_id uuid not null references conversations (id), user_id uuid not null, joined_at"
+                + " timestamptz default now()); insert into conversation_participants (conversation_id, user_id) select '"
+                + HandMadeUpgrade.OLD_PAIR + "', unnest(array['" + HandMadeUpgrade.ANN + "', '" + HandMadeUpgrade.BOB
+                + "'])::uuid");
+        andBack();
+        assertThat(ask("select max(id) from conversation_participants")).isEqualTo("7");
+        sql.run("insert into conversation_participants (conversation_id, user_id) values ('" + HandMadeUpgrade.GROUP
+                + "', '" + HandMadeUpgrade.BOB + "')");
+    }
+
+    @Test
+    void idsAreTexts() throws SQLException {
+        sql.run(LegacySchema.STAGE_3.sql());
+        sql.run("alter table chat_messages alter column id type varchar(36);"
+                + " alter table chat_messages alter column message_type type char(10)");
+        new OldRows(sql, "0").write();
+        andBack();
+        assertThat(sql.count("chat_messages")).isEqualTo(4);
+    }
+
+    @Test
+    void typesAreEnumerations() throws SQLException {
+        sql.run(LegacySchema.STAGE_4.sql());
+        new OldRows(sql, "0").write();
+        sql.run("create type kind as enum ('text', 'image', 'file', 'system');"
+                + " alter table chat_messages alter column message_type type kind using message_type::kind;"
+                + " alter table chat_messages add column kind kind not null default 'text';"
+                + " alter table chat_messages alter column kind drop default");
+        Rollback.Outcome outcome = andBack();
+        assertThat(ask("select message_type || ' ' || kind from chat_messages where id = '" + HandMadeUpgrade.IMAGE
+                        + "'"))
+                .isEqualTo("image text");
+        assertThat(outcome.lost())
+                .anyMatch(line -> line.contains("columns of chat_messages") && line.endsWith(": kind"));
+    }
+
+    @Test
+    void columnsTakeNoNull() throws SQLException {
+        sql.run(LegacySchema.STAGE_4.sql());
+        new OldRows(sql, "0").write();
+        sql.run("update users set updated_at = now(); update conversations set name = '', description = '';"
+                + " alter table users alter column username set not null;"
+                + " alter table users add column level int not null default 1, add column tags text[] not null default '{}',"
+                + " add column settings jsonb not null default '{}', add column seen timestamptz not null default now(),"
+                + " add column own uuid not null default gen_random_uuid(), add column fine boolean not null default true;"
+                + " alter table users alter column level drop default, alter column tags drop default,"
+                + " alter column settings drop default, alter column seen drop default, alter column own drop default,"
+                + " alter column fine drop default;"
+                + " alter table conversations alter column name set not null, alter column description set not null");
+        Rollback.Outcome outcome = andBack();
+        assertThat(ask("select username from users where id = '" + HandMadeUpgrade.FAY + "'"))
+                .isEqualTo("deleted-" + HandMadeUpgrade.FAY + "@invalid");
+        assertThat(ask("select username from users where id = '" + HandMadeUpgrade.CYD + "'"))
+                .isEqualTo("deleted-" + HandMadeUpgrade.CYD + "@invalid");
+        assertThat(ask("select concat_ws(' ', level, tags, settings, fine) from users where id = '"
+                        + HandMadeUpgrade.DAN + "'"))
+                .isEqualTo("0 {} {} f");
+        assertThat(outcome.lost()).anyMatch(line -> line.endsWith(": fine, level, own, seen, settings, tags"));
+    }
+
+    /** The old rows keep their names, so that a name which the upgrade gave back may be taken again. */
+    @Test
+    void uniqueColumnsKeepOutWhatIsThere() throws SQLException {
+        sql.run(LegacySchema.STAGE_4.sql());
+        new OldRows(sql, "0").write();
+        sql.run("create unique index one_name on users (upper(username))");
+        database.upgrade();
+        sql.run("update users set username = 'renamed' where id = '" + HandMadeUpgrade.ANN + "';"
+                + " insert into legacy.upgrade_actions values ('users', '" + HandMadeUpgrade.ANN + "', 'renamed');"
+                + " insert into users (id, username, email, password_hash) values ('" + HandMadeUpgrade.EVE
+                + "', 'ann', 'eve@example.org', '$2b$12$x')");
+        Rollback.Outcome outcome = database.rollBack(said::add);
+        assertThat(outcome.copied()).contains(new Rollback.Copied("users", 0, 1));
+        assertThat(outcome.lost())
+                .anyMatch(line -> line.startsWith("1 rows for users") && line.contains("unique"))
+                .anyMatch(line -> line.startsWith("1 user names given by the upgrade"));
+    }
+
+    @Test
+    void constraintsAreCheckedAtTheEnd() throws SQLException {
+        sql.run(LegacySchema.STAGE_4.sql());
+        new OldRows(sql, "0").write();
+        sql.run(
+                "alter table chat_messages add constraint sender foreign key (sender_id) references users (id)"
+                        + " deferrable initially deferred;"
+                        + " alter table chat_messages add constraint one_content unique (content) deferrable initially deferred");
+        andBack();
+        assertThat(sql.count("chat_messages")).isEqualTo(4);
+    }
+
+    @Test
+    void columnsAreMadeByTheTable() throws SQLException {
+        sql.run(LegacySchema.STAGE_4.sql());
+        new OldRows(sql, "0").write();
+        sql.run("alter table users add column number bigint generated always as identity,"
+                + " add column shouted text generated always as (upper(email)) stored");
+        andBack();
+        assertThat(ask("select shouted from users where id = '" + HandMadeUpgrade.DAN + "' and number > 3"))
+                .isEqualTo("DAN@EXAMPLE.ORG");
+    }
+}
