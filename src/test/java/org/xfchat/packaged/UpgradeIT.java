@@ -41,8 +41,7 @@ class UpgradeIT {
 
     /** The others differ from one of these in the rows only, which are compared one by one elsewhere. */
     @ParameterizedTest
-    @EnumSource(
-            names = {"STAGE_1", "STAGE_2", "STAGE_4", "REPAIRED", "WITHOUT_KEYS"})
+    @EnumSource(names = {"STAGE_1", "STAGE_2", "STAGE_4", "REPAIRED", "WITHOUT_KEYS"})
     void everybodyFindsEverythingAgain(LegacySchema schema) throws SQLException {
         String url = server.url(server.newDatabase());
         try (OldDatabase database = OldDatabase.at(url, schema)) {
@@ -121,9 +120,8 @@ class UpgradeIT {
                                 Map.of("request_id", asked.path("request_id").asText(), "accept", true))
                         .status())
                 .isEqualTo(200);
-        UUID conversation = UUID.fromString(newcomer.read("/api/conversations")
-                .at("/conversations/0/id")
-                .asText());
+        UUID conversation = UUID.fromString(
+                newcomer.read("/api/conversations").at("/conversations/0/id").asText());
         newcomer.say(conversation, "hello from the new server");
         alice.say(conversation, "hello 🎉");
         assertThat(newcomer.history(conversation))

@@ -43,10 +43,8 @@ final class UpgradedService {
 
     Visitor visitor(String email) {
         return visitors.values().stream()
-                .filter(visitor -> expected.people()
-                        .byAddress(email)
-                        .map(Account::id)
-                        .equals(Optional.of(visitor.id())))
+                .filter(visitor ->
+                        expected.people().byAddress(email).map(Account::id).equals(Optional.of(visitor.id())))
                 .findFirst()
                 .orElseThrow();
     }
@@ -67,11 +65,13 @@ final class UpgradedService {
             if (number++ % 3 == 0) {
                 assertThat(logIn(visitor.username())).contains(account.id());
                 String shouted = account.email().toUpperCase(Locale.ROOT);
-                assertThat(logIn(shouted)).isEqualTo(expected.people().byAddress(shouted).map(Account::id));
+                assertThat(logIn(shouted))
+                        .isEqualTo(expected.people().byAddress(shouted).map(Account::id));
             }
         }
         for (String address : List.of("pat@example.test", "Pat@example.test", "PAT@EXAMPLE.TEST", "pAt@example.test")) {
-            assertThat(logIn(address)).isEqualTo(expected.people().byAddress(address).map(Account::id));
+            assertThat(logIn(address))
+                    .isEqualTo(expected.people().byAddress(address).map(Account::id));
         }
         assertThat(Visitor.logIn(service, "alice@example.test", "another password"))
                 .isEmpty();
@@ -114,7 +114,8 @@ final class UpgradedService {
         for (int i = 0; i < found.size(); i++) {
             JsonNode message = found.get(i);
             Entry entry = entries.get(i);
-            assertThat(message.path("sender_id").asText()).isEqualTo(entry.sender().toString());
+            assertThat(message.path("sender_id").asText())
+                    .isEqualTo(entry.sender().toString());
             assertThat(message.path("content").asText().equals(entry.content()))
                     .as("the content of %s", entry.id())
                     .isTrue();
@@ -136,8 +137,7 @@ final class UpgradedService {
         for (Visitor visitor : visitors.values()) {
             Set<String> others = others(pairs, visitor.id());
             List<String> listed = new ArrayList<>();
-            for (JsonNode conversation :
-                    visitor.read("/api/conversations").path("conversations")) {
+            for (JsonNode conversation : visitor.read("/api/conversations").path("conversations")) {
                 assertThat(conversation.path("unread_count").asInt()).isZero();
                 conversation.path("participants").forEach(user -> listed.add(user.asText()));
                 listed.remove(visitor.id().toString());
@@ -146,7 +146,8 @@ final class UpgradedService {
             Set<String> contacts = new HashSet<>();
             visitor.read("/api/contacts")
                     .path("contacts")
-                    .forEach(contact -> contacts.add(contact.path("contact_user_id").asText()));
+                    .forEach(contact ->
+                            contacts.add(contact.path("contact_user_id").asText()));
             assertThat(contacts).isEqualTo(others(expected.people().friends(), visitor.id()));
         }
     }

@@ -118,21 +118,23 @@ record Visitor(Service service, UUID id, String username, String token) {
         return message;
     }
 
-    private static Answer send(Service service, String token, String method, String path, @Nullable Map<String, ?> body) {
+    private static Answer send(
+            Service service, String token, String method, String path, @Nullable Map<String, ?> body) {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(service.uri(path))
                     .timeout(TIMEOUT)
                     .header("Content-Type", "application/json")
                     .method(
                             method,
-                            body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(JSON.writeValueAsString(body)));
+                            body == null
+                                    ? BodyPublishers.noBody()
+                                    : BodyPublishers.ofString(JSON.writeValueAsString(body)));
             if (!token.isEmpty()) {
                 request.header("Authorization", "Bearer " + token);
             }
             HttpResponse<String> response = HTTP.send(request.build(), BodyHandlers.ofString());
             boolean isJson = response.body().startsWith("{") || response.body().startsWith("[");
-            return new Answer(
-                    response.statusCode(), isJson ? JSON.readTree(response.body()) : NullNode.getInstance());
+            return new Answer(response.statusCode(), isJson ? JSON.readTree(response.body()) : NullNode.getInstance());
         } catch (IOException noAnswer) {
             throw new AssertionError(path, noAnswer);
         } catch (InterruptedException interrupted) {
