@@ -18,7 +18,7 @@ import org.xfchat.testing.LegacySchema;
 import org.xfchat.testing.Snapshot;
 import org.xfchat.testing.TestServer;
 
-/** What an upgrade leaves of a database as a whole; its rows are the matter of {@link ConvertedRowsTest}. */
+/** What an upgrade leaves of a database as a whole; its rows are the matter of {@link ConvertedRowsTest} and {@link ConvertedLogsTest}. */
 class ConversionTest {
     @ParameterizedTest
     @EnumSource(LegacySchema.class)
