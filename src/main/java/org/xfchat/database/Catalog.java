@@ -33,7 +33,7 @@ public record Catalog(Kind kind, @Nullable String version, String detail) {
     }
 
     static final String HISTORY = "flyway_schema_history";
-    private static final String FIRST_MIGRATION = "20240105000000";
+    static final String FIRST_MIGRATION = "20240105000000";
 
     /** What Flyway notes where it finds functions or types, but no tables, before it begins. */
     private static final Set<String> BEFORE_FIRST = Set.of("0");

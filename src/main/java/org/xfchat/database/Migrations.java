@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.output.ValidateOutput;
 import org.flywaydb.core.api.output.ValidateResult;
+import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,9 @@ public class Migrations {
     private static final Logger LOG = Logger.getLogger(Migrations.class);
 
     /** Any number, the same in every replica: they migrate one after the other. */
-    public static final long LOCK = 0x5846_4368_6174L;
+    static final long LOCK = 0x5846_4368_6174L;
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     /** Flyway connects by itself. */
     @Singleton
@@ -40,6 +44,11 @@ public class Migrations {
         @Override
         public void customize(FluentConfiguration configuration) {
             configuration.dataSource(database.dataSource());
+            // Its own lock must not be a transaction: CREATE INDEX CONCURRENTLY waits for every one that is open.
+            configuration
+                    .getPluginRegister()
+                    .getExact(PostgreSQLConfigurationExtension.class)
+                    .setTransactionalLock(false);
         }
     }
 
@@ -50,18 +59,33 @@ public class Migrations {
     }
 
     /**
-     * Builds the newest schema.
+     * Builds the first schema, which is what an old database is converted to; the later migrations follow, as for every
+     * database of that version, because not all of them can run in somebody else's transaction.
      *
      * @param schema exists, and has nothing in it that stands in the way
-     * @throws StartUpFailure when a migration fails, rolled back as far as the data source lets it
+     * @throws StartUpFailure when the migration fails, rolled back as far as the data source lets it
      */
-    public void build(DataSource database, String schema) {
+    public void buildFirst(DataSource database, String schema) {
+        build(database, schema, Catalog.FIRST_MIGRATION);
+    }
+
+    /**
+     * Builds the newest schema beside everything else.
+     *
+     * @param schema is created
+     */
+    public void buildNewest(String schema) {
+        build(flyway.getConfiguration().getDataSource(), schema, "latest");
+    }
+
+    private void build(DataSource database, String schema, String newest) {
         try {
             Flyway.configure()
                     .configuration(flyway.getConfiguration())
                     .dataSource(database)
                     .defaultSchema(schema)
                     .schemas(schema)
+                    .target(newest)
                     .load()
                     .migrate();
         } catch (FlywayException failed) {
@@ -146,7 +170,29 @@ public class Migrations {
     void lock(Connection connection) throws SQLException {
         if (!ask(connection, "select pg_try_advisory_lock(" + LOCK + ")")) {
             LOG.info("[STARTUP] waiting for another replica that is migrating");
-            ask(connection, "select pg_advisory_lock(" + LOCK + ") is null");
+            boolean locked = false;
+            while (!locked) {
+                locked = lockWithinASecond(connection);
+            }
+        }
+    }
+
+    /** Never one long wait, which is a transaction, too: a CREATE INDEX CONCURRENTLY of the other replica would wait for it. */
+    private static boolean lockWithinASecond(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set local lock_timeout = '1s'");
+            statement.execute("select pg_advisory_lock(" + LOCK + ")");
+            connection.commit();
+            return true;
+        } catch (SQLException failed) {
+            if (!LOCK_NOT_AVAILABLE.equals(failed.getSQLState())) {
+                throw failed;
+            }
+            connection.rollback();
+            return false;
+        } finally {
+            connection.setAutoCommit(true);
         }
     }
 

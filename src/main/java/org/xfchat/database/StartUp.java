@@ -20,6 +20,9 @@ import org.jboss.logging.Logger;
 public class StartUp {
     private static final Logger LOG = Logger.getLogger(StartUp.class);
 
+    /** What the connection of {@link #open} calls itself. */
+    public static final String APPLICATION = "xfchat start-up";
+
     /** What the service cannot work without. */
     private static final String[] TABLES = {
         "users",
@@ -103,7 +106,7 @@ public class StartUp {
      */
     public Opened open() {
         try {
-            Connection connection = direct.connect(Map.of());
+            Connection connection = direct.connect(Map.of("ApplicationName", APPLICATION));
             try {
                 Server server = Server.inspect(connection);
                 LOG.infof(

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.xfchat.database.Migrations;
 import org.xfchat.database.SqlFailure;
 import org.xfchat.database.StartUp;
 import org.xfchat.database.StartUp.Opened;
@@ -81,10 +80,9 @@ public class Alone {
                         from pg_stat_activity
                         where datname = current_database() and pid <> pg_backend_pid() and usesysid is not null
                           and coalesce(backend_type, 'client backend') = 'client backend'
-                          and pid not in (select pid from pg_locks
-                                          where locktype = 'advisory' and (classid::bigint << 32) + objid::bigint = ?)
+                          and application_name <> ?
                         order by pid
-                        """, Migrations.LOCK);
+                        """, StartUp.APPLICATION);
         if (!sessions.isEmpty()) {
             throw new StartUpFailure("the database is in use by " + sessions.size() + " other session(s): "
                     + sessions.stream()

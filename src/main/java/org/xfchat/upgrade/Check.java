@@ -79,15 +79,20 @@ final class Check {
     }
 
     /**
-     * The schema against what the migrations make, which are run once more into a schema that is rolled back. Tables that
-     * are not ours do not count.
+     * The schema against what the migrations make, which are run once more into a schema that is dropped again; outside of any
+     * transaction, because some migrations must be. Tables that are not ours do not count.
      */
     Finding catalog(Migrations migrations) throws SQLException {
-        sql.run("savepoint before_scratch", "create schema " + SCRATCH);
-        migrations.build(new OneConnection(connection), SCRATCH);
-        List<String> expected = describe(SCRATCH);
-        List<String> actual = describe(schema);
-        sql.run("rollback to savepoint before_scratch");
+        List<String> expected;
+        List<String> actual;
+        sql.run("drop schema if exists " + SCRATCH + " cascade");
+        try {
+            migrations.buildNewest(SCRATCH);
+            expected = describe(SCRATCH);
+            actual = describe(schema);
+        } finally {
+            sql.run("drop schema if exists " + SCRATCH + " cascade", "reset search_path");
+        }
         List<String> different = new ArrayList<>();
         expected.stream()
                 .filter(object -> !actual.contains(object))
@@ -104,7 +109,7 @@ final class Check {
 
     /** Columns, constraints, indexes and triggers of our tables, in words that do not name the schema. */
     private List<String> describe(String of) throws SQLException {
-        sql.run("set local search_path = " + Sql.name(of));
+        sql.run("set search_path = " + Sql.name(of));
         return sql.rows(Sql.file("catalog.sql"), of, SCRATCH).stream()
                 .map(row -> row.get(0))
                 .toList();

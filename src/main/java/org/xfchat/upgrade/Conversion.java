@@ -49,13 +49,12 @@ final class Conversion {
     Report run(String found) throws SQLException {
         long start = System.nanoTime();
         LegacyTables old = LegacyTables.in(connection, schema);
-        String newest = migrations.newest();
         progress.begin("moving " + old.tables().size() + " old tables to schema " + LEGACY);
         sql.run("set local lock_timeout = '10s'", "set local work_mem = '64MB'", lock(old));
         move(old);
         progress.end();
-        progress.begin("building the schema at " + newest);
-        migrations.build(new OneConnection(connection), schema);
+        progress.begin("building the schema");
+        migrations.buildFirst(new OneConnection(connection), schema);
         sql.run("set local search_path = " + Sql.name(schema));
         progress.end();
         LegacyTables moved = LegacyTables.in(connection, LEGACY);

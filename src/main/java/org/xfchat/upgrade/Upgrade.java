@@ -40,17 +40,17 @@ public class Upgrade {
      * @throws StartUpFailure when it cannot; the database is as before
      */
     public void migrate(boolean dryRun, boolean force, Consumer<String> say) {
-        boolean legacy = alone.with(database -> {
+        boolean converted = alone.with(database -> {
             if (database.catalog().kind() == Catalog.Kind.LEGACY) {
                 convert(database, dryRun, force, say);
                 return true;
             }
             return false;
         });
-        if (!legacy && dryRun) {
-            say.accept(startUp.pending());
-        } else if (!legacy) {
+        if (!dryRun) {
             startUp.migrate();
+        } else if (!converted) {
+            say.accept(startUp.pending());
         }
     }
 
@@ -88,15 +88,14 @@ public class Upgrade {
             requireOurs(database.catalog());
             List<Finding> findings = Alone.transaction(database.connection(), false, connection -> {
                 new Sql(connection).run("set transaction isolation level repeatable read");
-                List<Finding> all = new ArrayList<>(new Check(connection, database.schema()).data());
-                if (migrations.newest().equals(database.catalog().version())) {
-                    all.add(new Check(connection, database.schema()).catalog(migrations));
-                } else {
-                    say.accept("the schema is at " + database.catalog().version() + ", this binary's at "
-                            + migrations.newest() + ": the catalog is not compared");
-                }
-                return all;
+                return new ArrayList<>(new Check(connection, database.schema()).data());
             });
+            if (migrations.newest().equals(database.catalog().version())) {
+                findings.add(new Check(database.connection(), database.schema()).catalog(migrations));
+            } else {
+                say.accept("the schema is at " + database.catalog().version() + ", this binary's at "
+                        + migrations.newest() + ": the catalog is not compared");
+            }
             long violated = findings.stream()
                     .filter(finding -> finding.violations() > 0)
                     .count();

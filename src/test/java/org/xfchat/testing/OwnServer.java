@@ -40,10 +40,15 @@ public final class OwnServer implements AutoCloseable {
     /** Starts one with these settings on its command line, which {@code alter system} cannot override. */
     public static OwnServer start(Map<String, String> configuration) {
         try {
-            return new OwnServer(Files.createTempDirectory("xfchat-own-server"), configuration);
+            return on(Files.createTempDirectory("xfchat-own-server"), configuration);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /** Starts one in a folder of which it is the owner from now on; its data, if there are any, are in {@code data} there. */
+    public static OwnServer on(Path folder, Map<String, String> configuration) {
+        return new OwnServer(folder, configuration);
     }
 
     private EmbeddedPostgres launch(int port) {
