@@ -53,13 +53,18 @@ public final class Service implements AutoCloseable {
 
     /** Starts it with these arguments and exactly this environment, and does not wait. */
     public static Service start(Map<String, String> environment, String... arguments) {
+        return start("256m", environment, arguments);
+    }
+
+    /** The same with so much memory, as {@code -Xmx} takes it. */
+    public static Service start(String memory, Map<String, String> environment, String... arguments) {
         if (!Files.exists(APPLICATION.resolve("quarkus-run.jar"))) {
             throw new IllegalStateException("the service is not packaged: " + APPLICATION);
         }
         // Many of these start in one run, beside the tests: little memory, and no compiling for the long run.
         List<String> command = new java.util.ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
+                "-Xmx" + memory,
                 "-XX:TieredStopAtLevel=1",
                 "-jar",
                 APPLICATION.resolve("quarkus-run.jar").toString()));
@@ -122,8 +127,13 @@ public final class Service implements AutoCloseable {
 
     /** Waits until it has ended by itself and all output is read; its exit code. */
     public int awaitExit() {
+        return awaitExit(START_DEADLINE);
+    }
+
+    /** The same for work that may take so long. */
+    public int awaitExit(Duration limit) {
         try {
-            if (!process.waitFor(START_DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new AssertionError("the service goes on: " + lines());
             }
             reader.join(STOP_DEADLINE.toMillis());

@@ -7,7 +7,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What is in a database, to be compared with what is there later, or in another one. */
 public final class Snapshot {
@@ -106,5 +109,15 @@ public final class Snapshot {
             tables.put(name, rows(connection, schema + "." + name));
         }
         return tables;
+    }
+
+    /** The objects in which two snapshots differ, with what they are in each; empty when they are equal. */
+    public static List<String> differences(Map<String, String> before, Map<String, String> after) {
+        Set<String> objects = new TreeSet<>(before.keySet());
+        objects.addAll(after.keySet());
+        return objects.stream()
+                .filter(object -> !Objects.equals(before.get(object), after.get(object)))
+                .map(object -> object + ": " + before.get(object) + " -> " + after.get(object))
+                .toList();
     }
 }

@@ -36,18 +36,13 @@ public final class OldDatabase implements AutoCloseable {
     private OldDatabase(String url, LegacySchema schema) throws SQLException {
         this.schema = schema;
         this.connection = TestServer.connect(url);
-        String[] user = URI.create(url).getUserInfo().split(":", 2);
-        this.migrations = new Migrations(Flyway.configure()
-                .dataSource(connection.getMetaData().getURL(), user[0], user[1])
-                .baselineOnMigrate(true)
-                .baselineVersion("0")
-                .load());
+        this.migrations = migrations(url, connection);
         this.expected = new Expected(LegacyWorld.make(connection, schema));
         this.rows = Snapshot.tables(connection, "public");
     }
 
     /** A new one. */
-    static OldDatabase of(LegacySchema schema) throws SQLException {
+    public static OldDatabase of(LegacySchema schema) throws SQLException {
         return at(TestServer.newDatabase(), schema);
     }
 
@@ -65,6 +60,15 @@ public final class OldDatabase implements AutoCloseable {
             CONVERTED.put(schema, found);
         }
         return found;
+    }
+
+    private static Migrations migrations(String url, Connection connection) throws SQLException {
+        String[] user = URI.create(url).getUserInfo().split(":", 2);
+        return new Migrations(Flyway.configure()
+                .dataSource(connection.getMetaData().getURL(), user[0], user[1])
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .load());
     }
 
     public LegacySchema schema() {
@@ -89,12 +93,12 @@ public final class OldDatabase implements AutoCloseable {
     }
 
     /** What is done in a transaction. */
-    interface Step<T> {
+    public interface Step<T> {
         T run() throws SQLException;
     }
 
     /** In a transaction of its own, which is kept or not. */
-    <T> T transaction(boolean keep, Step<T> step) throws SQLException {
+    public <T> T transaction(boolean keep, Step<T> step) throws SQLException {
         connection.setAutoCommit(false);
         boolean done = false;
         try {
@@ -123,17 +127,47 @@ public final class OldDatabase implements AutoCloseable {
                 keep, () -> new Conversion(connection, "public", migrations, said::add).run("stage " + schema.stage()));
     }
 
-    /** What {@code check} finds violated. */
-    List<Finding> violated() throws SQLException {
-        return transaction(false, () -> {
-            Check check = new Check(connection, "public");
-            List<Finding> findings = new ArrayList<>(check.data());
-            findings.add(check.catalog(migrations));
-            return findings.stream().filter(finding -> finding.violations() > 0).toList();
-        });
+    /** Upgrades whatever old database is there. */
+    public static void convert(String url) throws SQLException {
+        try (Connection connection = TestServer.connect(url)) {
+            Migrations migrations = migrations(url, connection);
+            connection.setAutoCommit(false);
+            Report report = new Conversion(connection, "public", migrations, line -> {}).run("old");
+            connection.commit();
+            if (report.tables().isEmpty()) {
+                throw new AssertionError("an empty report");
+            }
+        }
     }
 
-    void execute(String... statements) throws SQLException {
+    /** What {@code check} finds violated in a database of ours, by name. */
+    public static List<String> violatedInvariants(String url) throws SQLException {
+        try (Connection connection = TestServer.connect(url)) {
+            connection.setAutoCommit(false);
+            return violated(connection, migrations(url, connection)).stream()
+                    .map(Finding::invariant)
+                    .toList();
+        }
+    }
+
+    private static List<Finding> violated(Connection connection, Migrations migrations) throws SQLException {
+        Check check = new Check(connection, "public");
+        List<Finding> findings = new ArrayList<>(check.data());
+        findings.add(check.catalog(migrations));
+        return findings.stream().filter(finding -> finding.violations() > 0).toList();
+    }
+
+    /** What {@code check} finds violated, by name. */
+    public List<String> violatedInvariants() throws SQLException {
+        return violated().stream().map(Finding::invariant).toList();
+    }
+
+    /** What {@code check} finds violated. */
+    List<Finding> violated() throws SQLException {
+        return transaction(false, () -> violated(connection, migrations));
+    }
+
+    public void execute(String... statements) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);
@@ -142,7 +176,7 @@ public final class OldDatabase implements AutoCloseable {
     }
 
     /** Every row of an answer, its columns as text, with a bar between them. */
-    List<String> ask(String query, Object... arguments) throws SQLException {
+    public List<String> ask(String query, Object... arguments) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             for (int i = 0; i < arguments.length; i++) {
                 statement.setObject(i + 1, arguments[i]);
