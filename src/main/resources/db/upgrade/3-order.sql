@@ -33,14 +33,12 @@ left join strangers stranger on m.user_id is null and stranger.author = coalesce
 
 create index on found (id);
 analyze found;
+-- Tables that lost their primary key: of several rows with one id the oldest counts.
 update found set problem = 'id repeated'
-from (select source, row_number() over (partition by id order by placed_at, source) as copy from found
-      where origin = 'chat_messages' and problem is null) as copies
-where origin = 'chat_messages' and found.source = copies.source and copy > 1;
-update found set problem = 'id repeated'
-from (select source, row_number() over (partition by id order by placed_at, source) as copy from found
-      where origin = 'messages' and problem is null) as copies
-where origin = 'messages' and found.source = copies.source and copy > 1;
+from (select f.source, f.origin, row_number() over (partition by f.origin, f.id order by f.placed_at, f.source) as copy
+      from (select origin, id from found where problem is null group by origin, id having count(*) > 1) as several
+      join found f on f.origin = several.origin and f.id = several.id and f.problem is null) as copies
+where found.origin = copies.origin and found.source = copies.source and copy > 1;
 
 insert into legacy.upgrade_actions (source, row_id, action, reason, detail)
 select 'chat_messages', coalesce(m.id::text, ''), 'quarantined', f.problem, to_jsonb(m) - 'source'

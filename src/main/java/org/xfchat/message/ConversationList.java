@@ -19,6 +19,11 @@ import org.xfchat.log.Log;
 /** A user's conversations with last message and unread count: two statements, however many there are. */
 @Singleton
 public class ConversationList {
+    /** A group of one has nobody to talk to; old databases have some, whose history stays readable. */
+    private static final String LISTED = """
+            c.kind = any(?2) and (c.kind <> 'group' or exists (select from conversation_participants other
+                                                               where other.conversation_id = c.id and other.user_id <> ?1))""";
+
     private final Transactions transactions;
     private final Session session;
     private final Log log;
@@ -45,7 +50,7 @@ public class ConversationList {
      * @param kinds {@code direct}, {@code group}
      */
     List<ConversationView> of(UUID user, List<String> kinds, int limit) {
-        return views(() -> rows(select("c.kind = any(?2)"), user, kinds.toArray(String[]::new), limit));
+        return views(() -> rows(select(LISTED), user, kinds.toArray(String[]::new), limit));
     }
 
     /** One conversation as this user sees it; empty when the user does not take part in it. */

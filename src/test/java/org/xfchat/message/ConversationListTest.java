@@ -197,6 +197,18 @@ class ConversationListTest {
         }
 
         @Test
+        void seesNoGroupOfOneButReadsItsHistory() {
+            UUID alone = group(alice);
+            alice.say(alone, "hello?");
+            alice.request().get("/api/conversations?kind=group").then().body("conversations", empty());
+            alice.request()
+                    .get("/api/conversations/" + alone + "/messages")
+                    .then()
+                    .statusCode(200)
+                    .body("messages.content", contains("hello?"));
+        }
+
+        @Test
         void seesNothingOfOthersConversations() {
             alice.befriend(bob);
             group(alice, bob);
