@@ -31,7 +31,6 @@ left join lateral (select u.id from old_users u where m.user_id is null and u.us
                    order by u.created_at, u.id limit 1) known on true
 left join strangers stranger on m.user_id is null and stranger.author = coalesce(m.author, 'unknown');
 
-create index on found (id);
 analyze found;
 -- Tables that lost their primary key: of several rows with one id the oldest counts.
 update found set problem = 'id repeated'

@@ -22,7 +22,8 @@ select jsonb_build_object(
                                  (select count(*) from placed where origin = 'messages')
                 union all select 6, 'friend_requests', (select count(*) from old_friend_requests), (select count(*) from friend_requests)
                 union all select 7, 'contacts', (select count(*) from old_contacts), (select count(*) from contacts)
-                union all select 8, 'usage_tracking', (select count(*) from old_usage_tracking), (select count(*) from usage_tracking)
+                union all select 8, 'usage_tracking', (select count(*) from old_usage_tracking),
+                                 (select count(*) from counted where problem is null)
                 union all select 9, 'version_history', (select count(*) from old_version_history), 0
             ) as counted
         ) as t),

@@ -27,7 +27,11 @@ record RollbackLosses(Sql sql, String ours, Map<String, OldTable> old) {
                         + " and m.seq <= p.read_seq and m.created_at > (select max(upgraded_at) from " + ours
                         + "upgrades))",
                 "read positions of participants");
-        note(lost, "usage_tracking where metric_type not like 'legacy\\_%'", "usage figures");
+        note(
+                lost,
+                "usage_tracking where metric_type not like 'legacy\\_%' and updated_at > (select max(upgraded_at) from "
+                        + ours + "upgrades)",
+                "usage figures");
         if (!has("conversations", "name")) {
             note(lost, "conversations where coalesce(name, description) is not null", "names of conversations");
         }

@@ -42,7 +42,7 @@ public class Alone {
                     do $$ begin
                         perform set_config('client_connection_check_interval', '1s', false);
                     exception when others then null; end $$
-                    """);
+                    """, "set temp_buffers = '64MB'");
             return work.on(database);
         } catch (SQLException failed) {
             throw failure(failed);

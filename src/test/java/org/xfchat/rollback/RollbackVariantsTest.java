@@ -120,6 +120,7 @@ class RollbackVariantsTest {
         sql.run(LegacySchema.STAGE_4.sql());
         new OldRows(sql, "0").write();
         sql.run("create type kind as enum ('text', 'image', 'file', 'system');"
+                + " alter table chat_messages alter column message_type drop default;"
                 + " alter table chat_messages alter column message_type type kind using message_type::kind;"
                 + " alter table chat_messages add column kind kind not null default 'text';"
                 + " alter table chat_messages alter column kind drop default");
