@@ -1,4 +1,4 @@
--- Reason: the constraint of 20990101000000, which applied to new rows only, for those that were there.
+-- Reason: the constraint of 20990101000002, which applied to new rows only, for those that were there.
 -- Locking cost: reads users once; writes go on meanwhile.
 
 set local lock_timeout = '2s';

@@ -1,4 +1,4 @@
--- Reason: conversations.last_seq of 20990101000000 for conversations that are there; the release that adds it writes new ones.
+-- Reason: conversations.last_seq of 20990101000003 for conversations that are there; the release that adds it writes new ones.
 -- Locking cost: the rows of 500 conversations at a time, each batch in a transaction of its own, for some milliseconds. Begins
 -- anew, and ends early, when it is cut off.
 

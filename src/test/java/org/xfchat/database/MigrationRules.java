@@ -29,6 +29,9 @@ final class MigrationRules {
     private static final Pattern COMPATIBILITY = Pattern.compile(
             "insert into schema_compatibility \\(schema_version, oldest_binary\\) values \\('(\\d+)', '(\\d+)'\\)");
 
+    private static final Pattern LOCKS = Pattern.compile(
+            "\\b(alter table|drop table|truncate(?: table)?|references|create (?:or replace )?trigger .* on) " + TABLE);
+
     /** What takes something away that the release before still uses. */
     private static final Pattern CONTRACTS = Pattern.compile(
             "drop (?:table|view|materialized view|function|procedure|trigger|type|sequence|schema)\\b.*|truncate\\b.*"
@@ -86,6 +89,7 @@ final class MigrationRules {
         rules.lockTimeout();
         rules.statements.forEach(rules::statement);
         rules.validation();
+        rules.oneTable();
         return List.copyOf(rules.violations);
     }
 
@@ -242,6 +246,32 @@ final class MigrationRules {
                 .anyMatch(write -> write.matches() && !created.contains(write.group(1)));
         boolean batches = block && !transactional && statement.contains(" limit ") && statement.contains("commit");
         refuse(writes && !batches, "writes all rows in one transaction: batches, each committed: " + statement);
+    }
+
+    /** What is locked besides new tables, in its order; referring to a table locks it less than altering it does. */
+    private void oneTable() {
+        Set<String> altered = new TreeSet<>();
+        Set<String> referred = new TreeSet<>();
+        for (String statement : statements) {
+            Matcher locks = LOCKS.matcher(statement);
+            while (locks.find()) {
+                String table = locks.group(2);
+                boolean refers = locks.group(1).startsWith("references");
+                // A foreign key between two tables that exist has to lock both; it fails, then, and is tried again.
+                boolean unavoidable = refers && statement.startsWith("alter table ");
+                if (!created.contains(table) && !unavoidable) {
+                    refuse(
+                            !refers && referred.contains(table),
+                            "refers to " + table + " before it alters it: two at a time can deadlock, so alter first");
+                    (refers ? referred : altered).add(table);
+                }
+            }
+        }
+        referred.addAll(altered);
+        refuse(
+                transactional && referred.size() > 1,
+                "locks " + referred
+                        + ", one after the other, as the service does in another order: a migration for each");
     }
 
     private void validation() {

@@ -114,6 +114,8 @@ class MigrationRulesTest {
                     "alter table users alter column a drop not null",
                     "alter table users alter column a set default 1",
                     "comment on table users is 'rename it; delete from users'",
+                    "create table t (a uuid, b uuid references t (a), c uuid references users (id)); alter table t add d int",
+                    "alter table users add column a int; create table t (a uuid references users (id))",
                     "create function f() returns trigger language plpgsql as $f$ begin new.a = 1; return new; end $f$"
                 })
         void accept(String statements) {
@@ -153,6 +155,9 @@ class MigrationRulesTest {
                         alter table users add constraint a primary key (b)       | makes its index under a lock
                         alter table users alter column a set not null            | first a check that is validated
                         alter table users add constraint a check (b > 0) not valid; alter table users validate constraint a | in the transaction that adds
+                        alter table users add column a int; alter table contacts add column a int | locks [contacts, users]
+                        alter table users add column a int; create table t (a uuid references contacts (id)) | locks [contacts, users]
+                        create table t (a uuid references users (id)); alter table users add column a int | alter first
                         update users set a = 1                                   | in one transaction
                         delete from users where a = 1                            | in one transaction
                         with b as (select 1) update users set a = 1 from b       | in one transaction

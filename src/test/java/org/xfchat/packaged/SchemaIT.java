@@ -37,14 +37,6 @@ class SchemaIT {
         server.close();
     }
 
-    private String migrated() {
-        String database = server.newDatabase();
-        try (Service service = Service.start(Service.settings(server.url(database)), "migrate")) {
-            assertThat(service.awaitExit()).as("%s", service.lines()).isZero();
-        }
-        return database;
-    }
-
     /** Refused, and everything as it was. */
     private String refusal(String database, String... command) {
         Map<String, String> before = server.contents(database);
@@ -57,7 +49,7 @@ class SchemaIT {
     class Own {
         @Test
         void changedAfterItWasAppliedIsRefusedByTheMigrationsName() {
-            String database = migrated();
+            String database = server.migratedDatabase();
             server.execute(
                     database,
                     "update flyway_schema_history set checksum = checksum + 1 where version = '" + FIRST + "'");
@@ -66,7 +58,7 @@ class SchemaIT {
 
         @Test
         void withAFailedMigrationIsRefusedByTheMigrationsName() {
-            String database = migrated();
+            String database = server.migratedDatabase();
             server.execute(
                     database, "update flyway_schema_history set success = false where version = '" + FIRST + "'");
             assertThat(refusal(database)).contains(FIRST).contains("failed");
@@ -94,14 +86,14 @@ class SchemaIT {
 
         @Test
         void withATableMissingIsRefusedByTheTablesName() {
-            String database = migrated();
+            String database = server.migratedDatabase();
             server.execute(database, "drop table contacts");
             assertThat(refusal(database)).isEqualTo("the schema is damaged: table contacts is missing");
         }
 
         @Test
         void newerAndSilentAboutOlderBinariesIsRefused() {
-            String database = migrated();
+            String database = server.migratedDatabase();
             later(database, "20990101000000");
             assertThat(refusal(database))
                     .startsWith("the schema is at migration 20990101000000, newer than this binary");
@@ -109,7 +101,7 @@ class SchemaIT {
 
         @Test
         void newerAndIncompatibleIsRefused() {
-            String database = migrated();
+            String database = server.migratedDatabase();
             later(database, "20990101000000");
             server.execute(database, "insert into schema_compatibility values ('20990101000000', '20980101000000')");
             assertThat(refusal(database))
@@ -119,7 +111,7 @@ class SchemaIT {
 
         @Test
         void newerButCompatibleIsServedWithAWarning() {
-            String database = migrated();
+            String database = server.migratedDatabase();
             later(database, "20990101000000");
             server.execute(database, "insert into schema_compatibility values ('20990101000000', '" + FIRST + "')");
             try (Service service = Service.serve(Service.settings(server.url(database)))) {
@@ -198,7 +190,7 @@ class SchemaIT {
 
         @Test
         void withAFlywayHistoryOfItsOwnIsRefusedUntouched() {
-            String database = migrated();
+            String database = server.migratedDatabase();
             server.execute(database, "update flyway_schema_history set version = '1', script = 'V1__invoices.sql'");
             assertThat(refusal(database))
                     .startsWith("this is not an XFChat database and was not touched")

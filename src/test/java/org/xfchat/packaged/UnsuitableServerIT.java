@@ -113,10 +113,7 @@ class UnsuitableServerIT {
 
     @Test
     void noPrivilegeToWriteAfterTheMigration() {
-        String database = server.newDatabase();
-        try (Service migrated = Service.start(Service.settings(server.url(database)), "migrate")) {
-            assertThat(migrated.awaitExit()).isZero();
-        }
+        String database = server.migratedDatabase();
         String user = database + "_reader";
         server.execute(
                 database,
@@ -128,10 +125,7 @@ class UnsuitableServerIT {
 
     @Test
     void noPrivilegeToReadTheHistory() {
-        String database = server.newDatabase();
-        try (Service migrated = Service.start(Service.settings(server.url(database)), "migrate")) {
-            assertThat(migrated.awaitExit()).isZero();
-        }
+        String database = server.migratedDatabase();
         String user = database + "_stranger";
         server.execute(database, "create role " + user + " login");
         assertThat(refusal(server, database, server.url(database, user, Refusal.SECRET)))

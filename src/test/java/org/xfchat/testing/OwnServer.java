@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
 
 /** A PostgreSQL server of a test's own, which it may stop, freeze and misconfigure; as durable as a real one by default. */
 public final class OwnServer implements AutoCloseable {
@@ -94,6 +95,17 @@ public final class OwnServer implements AutoCloseable {
     public String newDatabase(String options) {
         String name = "xfchat_" + UUID.randomUUID().toString().replace("-", "");
         execute("postgres", "create database " + name + " " + options);
+        return name;
+    }
+
+    /** Creates a database with the schema that the service's migrations make; its name. */
+    public String migratedDatabase() {
+        String name = newDatabase();
+        Flyway.configure()
+                .dataSource("jdbc:postgresql://127.0.0.1:" + port() + "/" + name, "postgres", "postgres")
+                .locations("classpath:db/migration")
+                .load()
+                .migrate();
         return name;
     }
 

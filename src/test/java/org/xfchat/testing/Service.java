@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,18 +62,23 @@ public final class Service implements AutoCloseable {
         if (!Files.exists(APPLICATION.resolve("quarkus-run.jar"))) {
             throw new IllegalStateException("the service is not packaged: " + APPLICATION);
         }
-        // Many of these start in one run, beside the tests: little memory, and no compiling for the long run.
-        List<String> command = new java.util.ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + memory,
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                APPLICATION.resolve("quarkus-run.jar").toString()));
+        List<String> options = new ArrayList<>(ClassArchive.options());
+        options.add("-Xmx" + memory);
         // Counts what the packaged service runs; absent outside the build.
         String agent = System.getProperty("xfchat.test.agent", "");
         if (!agent.isBlank()) {
-            command.add(1, agent);
+            options.add(agent);
         }
+        return launch(options, environment, arguments);
+    }
+
+    static Service launch(List<String> options, Map<String, String> environment, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        // Many of these start in one run, beside the tests: no compiling for the long run.
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar"));
+        command.add(APPLICATION.resolve("quarkus-run.jar").toString());
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(WORKING_DIRECTORY.toFile())
