@@ -131,7 +131,7 @@ comment on column chat_messages.seq is 'Gapless from 1 within a conversation, as
 comment on column chat_messages.version is 'The client''s Version where it sent one that differs from the id; unique within a conversation.';
 comment on column chat_messages.type is 'text, image, file, system; deliberately open (edits and reactions will be entries as well).';
 comment on column chat_messages.attributes is 'What the type needs beside the text: url, width, height, thumbnail, filename, size, mime_type.';
-comment on column chat_messages.created_at is 'Server clock, never before the previous entry''s.';
+comment on column chat_messages.created_at is 'Server clock, never before the previous entry''s; in an upgraded room what the old server showed.';
 
 create table friend_requests (
     id           uuid        not null,

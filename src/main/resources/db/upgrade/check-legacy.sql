@@ -64,6 +64,16 @@ from (select o.id, q.row_id is null and (m.id is null or m.content <> coalesce(o
       left join legacy.upgrade_actions r on r.source = 'messages' and r.action = 'renumbered' and r.row_id = o.id::text
       left join legacy.upgrade_actions q on q.source = 'messages' and q.action = 'quarantined' and q.row_id = coalesce(o.id::text, '')
       left join chat_messages m on m.id = coalesce((r.detail ->> 'to')::uuid, o.id)) as compared
+-- invariant: legacy = new: order of the room's messages
+select count(*), count(*) filter (where (at, id) < (at_before, id_before)), min(id::text) filter (where (at, id) < (at_before, id_before))
+from (select o.id, coalesce(o.created_at, o.timestamp) as at, lag(coalesce(o.created_at, o.timestamp)) over w as at_before,
+             lag(o.id) over w as id_before
+      from old_messages o
+      left join legacy.upgrade_actions r on r.source = 'messages' and r.action = 'renumbered' and r.row_id = o.id::text
+      join chat_messages m on m.id = coalesce((r.detail ->> 'to')::uuid, o.id)
+      where not exists (select from legacy.upgrade_actions q where q.source = 'messages' and q.action = 'quarantined'
+                          and q.row_id = o.id::text)
+      window w as (order by m.seq)) as neighbours
 -- invariant: legacy = new + quarantined: friend_requests
 select count(*), count(*) filter (where r.id is null and q.row_id is null), min(o.id::text) filter (where r.id is null and q.row_id is null)
 from old_friend_requests o

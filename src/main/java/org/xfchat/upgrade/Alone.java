@@ -74,15 +74,13 @@ public class Alone {
      * @throws StartUpFailure that names some of them
      */
     public static void refuseOthers(Connection connection, String command) throws SQLException {
-        // Of another user's session PostgreSQL shows an ordinary user no more than this.
-        List<List<String>> sessions = new Sql(connection).rows("""
-                        select pid, coalesce(nullif(application_name, ''), 'without a name'), usename
-                        from pg_stat_activity
-                        where datname = current_database() and pid <> pg_backend_pid() and usesysid is not null
-                          and coalesce(backend_type, 'client backend') = 'client backend'
-                          and application_name <> ?
-                        order by pid
-                        """, StartUp.APPLICATION);
+        Sql sql = new Sql(connection);
+        List<List<String>> sessions = others(sql);
+        if (!sessions.isEmpty()) {
+            // Some only said goodbye, or had no time yet to say who they are.
+            sql.ask("select pg_sleep(0.5)");
+            sessions = others(sql);
+        }
         if (!sessions.isEmpty()) {
             throw new StartUpFailure("the database is in use by " + sessions.size() + " other session(s): "
                     + sessions.stream()
@@ -91,6 +89,18 @@ public class Alone {
                             .collect(Collectors.joining(", "))
                     + "; stop whatever it is, the server first, or say " + command + " --force");
         }
+    }
+
+    /** Process, application and user; of another user's session PostgreSQL shows an ordinary user no more than this. */
+    private static List<List<String>> others(Sql sql) throws SQLException {
+        return sql.rows("""
+                select pid, coalesce(nullif(application_name, ''), 'without a name'), usename
+                from pg_stat_activity
+                where datname = current_database() and pid <> pg_backend_pid() and usesysid is not null
+                  and coalesce(backend_type, 'client backend') = 'client backend'
+                  and application_name <> ?
+                order by pid
+                """, StartUp.APPLICATION);
     }
 
     private static StartUpFailure failure(SQLException failed) {

@@ -120,6 +120,11 @@ class CheckTest {
                         "order of the chat messages",
                         "drop index chat_messages_conversation_seq_key",
                         "update chat_messages set seq = 3 - seq where seq in (1, 2) and conversation_id = " + LIVELY),
+                broken(
+                        "order of the room's messages",
+                        "drop index chat_messages_conversation_seq_key",
+                        "update chat_messages set seq = 3 - seq where seq in (1, 2) and conversation_id ="
+                                + " (select id from conversations where kind = 'room')"),
                 broken("messages of the room", "delete from chat_messages where id = " + IN_ROOM),
                 broken("messages of the room", "update chat_messages set content = 'changed' where id = " + IN_ROOM),
                 broken(
