@@ -98,6 +98,7 @@ class BackupScriptsIT {
         // As after an upgrade, with what keeps the old tables from being written.
         server.execute(
                 database,
+                "insert into messages (id, text, author) values (gen_random_uuid(), 'hello', 'somebody')",
                 "create schema legacy",
                 "alter table messages set schema legacy",
                 "create function legacy.refuse() returns trigger language plpgsql as 'begin raise exception ''no''; end'",
@@ -110,8 +111,8 @@ class BackupScriptsIT {
                     .contains("no log epoch, nothing to raise: a database of the old server")
                     .containsPattern("legacy\\.messages +1 rows");
             assertThat(server.contents(fresh)).isEqualTo(server.contents(database));
-            assertThat(server.ask(fresh, "select tgname from pg_trigger where not tgisinternal order by 1"))
-                    .containsExactly("refuse", "update_users_updated_at");
+            String triggers = "select tgname from pg_trigger where not tgisinternal order by 1";
+            assertThat(server.ask(fresh, triggers)).contains("refuse").isEqualTo(server.ask(database, triggers));
         }
     }
 

@@ -129,7 +129,7 @@ class SettingsIT {
     void refusesAnUnknownCommandWithItsOwnExitCode() {
         try (Service service = Service.start(Map.of(), "sreve")) {
             assertThat(service.awaitExit()).isEqualTo(2);
-            assertThat(service.lines()).first().asString().startsWith("unknown command; usage: xfchat");
+            assertThat(service.lines()).first().asString().startsWith("unknown command or option; usage: xfchat");
         }
     }
 
