@@ -49,21 +49,44 @@ public class Alone {
         }
     }
 
-    /** Works in one transaction, which is rolled back after a failure, and unless the result is to be kept. */
+    /**
+     * Works in one transaction, which is rolled back after a failure, and unless the result is to be kept.
+     *
+     * @throws StartUpFailure when the connection is lost at the commit: only then nobody knows whether it was kept
+     */
     public static <T> T transaction(Connection connection, boolean keep, Work<Connection, T> work) throws SQLException {
         connection.setAutoCommit(false);
-        boolean done = false;
+        T result;
         try {
-            T result = work.on(connection);
-            done = true;
-            return result;
-        } finally {
-            if (done && keep) {
-                connection.commit();
-            } else {
+            result = work.on(connection);
+        } catch (SQLException | RuntimeException failed) {
+            try {
                 connection.rollback();
+            } catch (SQLException lost) {
+                // The server rolls back by itself; what failed first is what the operator has to know.
+                failed.addSuppressed(lost);
             }
-            connection.setAutoCommit(true);
+            throw failed;
+        }
+        if (keep) {
+            commit(connection);
+        } else {
+            connection.rollback();
+        }
+        connection.setAutoCommit(true);
+        return result;
+    }
+
+    private static void commit(Connection connection) throws SQLException {
+        try {
+            connection.commit();
+        } catch (SQLException failed) {
+            if (!SqlFailure.isLost(failed)) {
+                throw failed;
+            }
+            throw new StartUpFailure(
+                    "the connection was lost at the very end: all of it was kept, or nothing; the same command again tells",
+                    failed);
         }
     }
 

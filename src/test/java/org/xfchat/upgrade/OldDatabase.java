@@ -99,20 +99,7 @@ public final class OldDatabase implements AutoCloseable {
 
     /** In a transaction of its own, which is kept or not. */
     public <T> T transaction(boolean keep, Step<T> step) throws SQLException {
-        connection.setAutoCommit(false);
-        boolean done = false;
-        try {
-            T result = step.run();
-            done = true;
-            return result;
-        } finally {
-            if (done && keep) {
-                connection.commit();
-            } else {
-                connection.rollback();
-            }
-            connection.setAutoCommit(true);
-        }
+        return Alone.transaction(connection, keep, same -> step.run());
     }
 
     /** Upgrades it. */
