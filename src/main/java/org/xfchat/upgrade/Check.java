@@ -7,11 +7,14 @@ import java.util.List;
 import org.xfchat.database.Migrations;
 
 /**
- * What must be true of a database of ours, and of one that was converted compared with its old tables. Reads only; the
- * caller's transaction should have one snapshot.
+ * What must be true of a database of ours, and of one that was converted compared with its old tables. Writes nothing that
+ * stays.
  */
 final class Check {
     private static final String SCRATCH = "xfchat_check";
+
+    /** By which a check knows what an earlier one left behind that was killed. */
+    private static final String SCRATCH_COMMENT = "xfchat check: may be dropped";
 
     private final Connection connection;
     private final Sql sql;
@@ -47,7 +50,10 @@ final class Check {
         }
     }
 
-    /** What concerns rows; the comparison with the old tables where they are still there. */
+    /**
+     * What concerns rows; the comparison with the old tables where they are still there. In the caller's transaction, which
+     * should have one snapshot.
+     */
     List<Finding> data() throws SQLException {
         sql.run("set local search_path = " + Sql.name(schema), "set local work_mem = '64MB'");
         List<Finding> findings = new ArrayList<>(findings(Sql.file("check.sql")));
@@ -81,17 +87,24 @@ final class Check {
     /**
      * The schema against what the migrations make, which are run once more into a schema that is dropped again; outside of any
      * transaction, because some migrations must be. Tables that are not ours do not count.
+     *
+     * @throws SQLException also when a schema of that name is somebody else's
      */
     Finding catalog(Migrations migrations) throws SQLException {
         List<String> expected;
         List<String> actual;
-        sql.run("drop schema if exists " + SCRATCH + " cascade", "create schema " + SCRATCH);
+        if (SCRATCH_COMMENT.equals(
+                sql.ask("select obj_description(to_regnamespace('" + SCRATCH + "'), 'pg_namespace')"))) {
+            sql.run("drop schema " + SCRATCH + " cascade");
+        }
+        // Both or neither: they are sent, and committed, together.
+        sql.run("create schema " + SCRATCH + "; comment on schema " + SCRATCH + " is '" + SCRATCH_COMMENT + "'");
         try {
             migrations.buildNewest(new OneConnection(connection), SCRATCH);
             expected = describe(SCRATCH);
             actual = describe(schema);
         } finally {
-            sql.run("drop schema if exists " + SCRATCH + " cascade", "reset search_path");
+            sql.run("drop schema " + SCRATCH + " cascade", "reset search_path");
         }
         List<String> different = new ArrayList<>();
         expected.stream()

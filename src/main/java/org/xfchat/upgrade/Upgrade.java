@@ -90,7 +90,9 @@ public class Upgrade {
                 new Sql(connection).run("set transaction isolation level repeatable read");
                 return new ArrayList<>(new Check(connection, database.schema()).data());
             });
-            if (migrations.newest().equals(database.catalog().version())) {
+            if (!mayCreateSchema(database.connection())) {
+                say.accept("this user may not create a schema to compare with: the catalog is not compared");
+            } else if (migrations.newest().equals(database.catalog().version())) {
                 findings.add(new Check(database.connection(), database.schema()).catalog(migrations));
             } else {
                 say.accept("the schema is at " + database.catalog().version() + ", this binary's at "
@@ -106,6 +108,10 @@ public class Upgrade {
                             : "\n" + violated + " of " + findings.size() + " invariants are violated");
             return violated == 0;
         });
+    }
+
+    private static boolean mayCreateSchema(Connection connection) throws SQLException {
+        return new Sql(connection).holds("select has_database_privilege(current_database(), 'create')");
     }
 
     private static void requireOurs(Catalog catalog) {

@@ -1,6 +1,7 @@
 package org.xfchat.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.sql.SQLException;
 import java.util.List;
@@ -201,6 +202,23 @@ class CheckTest {
             database.convert();
             database.execute("create table dashboards (id integer primary key)");
             assertThat(database.violated()).isEmpty();
+        }
+    }
+
+    @Test
+    void dropsWhatACheckLeftThatWasKilledButNothingOfOthers() throws SQLException {
+        try (OldDatabase database = OldDatabase.of(LegacySchema.STAGE_1)) {
+            database.convert();
+            Check check = new Check(database.connection(), "public");
+            Sql sql = new Sql(database.connection());
+            sql.run("create schema xfchat_check; comment on schema xfchat_check is 'xfchat check: may be dropped'");
+            assertThat(check.catalog(database.migrations()).violations()).isZero();
+            sql.run("create schema xfchat_check", "create table xfchat_check.mine (id int)");
+            assertThatExceptionOfType(SQLException.class)
+                    .isThrownBy(() -> check.catalog(database.migrations()))
+                    .withMessageContaining("\"xfchat_check\" already exists");
+            assertThat(sql.holds("select to_regclass('xfchat_check.mine') is not null"))
+                    .isTrue();
         }
     }
 
