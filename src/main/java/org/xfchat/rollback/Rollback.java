@@ -5,10 +5,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.xfchat.database.SqlFailure;
 import org.xfchat.database.StartUpFailure;
+import org.xfchat.upgrade.Progress;
 import org.xfchat.upgrade.Sql;
 import org.xfchat.upgrade.TextTable;
 
@@ -77,7 +77,7 @@ final class Rollback {
 
     private final Sql sql;
     private final String schema;
-    private final Consumer<String> say;
+    private final Progress progress;
     private final Duration patience;
 
     /**
@@ -92,7 +92,7 @@ final class Rollback {
     Rollback(Connection connection, String schema, Consumer<String> say, Duration patience) {
         this.sql = new Sql(connection);
         this.schema = schema;
-        this.say = say;
+        this.progress = new Progress(say);
         this.patience = patience;
     }
 
@@ -108,7 +108,7 @@ final class Rollback {
             sql.run("set constraints all immediate");
             allowWrites();
             List<List<String>> triggers = suspendTriggers();
-            Outcome outcome = new RollbackCopy(sql, schema, say).run();
+            Outcome outcome = new RollbackCopy(sql, schema, progress).run();
             for (List<String> trigger : triggers) {
                 sql.run(trigger.get(1));
             }
@@ -151,13 +151,13 @@ final class Rollback {
     }
 
     private void lock() throws SQLException {
-        long start = System.nanoTime();
         sql.run("set local lock_timeout = " + patience.toMillis());
         List<String> all = new ArrayList<>(TABLES.stream().map(this::ours).toList());
         all.addAll(sql.list("select format('legacy.%I', relname) from pg_class"
                 + " where relnamespace = 'legacy'::regnamespace and relkind in ('r', 'p') order by 1"));
+        progress.begin("locked " + all.size() + " tables");
         sql.run("lock table " + String.join(", ", all) + " in access exclusive mode");
-        step("locked " + all.size() + " tables", start);
+        progress.end();
     }
 
     /** Removes what keeps the old tables as the upgrade found them. */
@@ -194,27 +194,26 @@ final class Rollback {
     }
 
     private void exchange() throws SQLException {
-        long start = System.nanoTime();
         sql.run("set constraints all immediate");
         String kept = "rolled_back";
         for (int number = 2; sql.ask("select to_regnamespace(" + Sql.literal(kept) + ")") != null; number++) {
             kept = "rolled_back_" + number;
         }
+        progress.begin(
+                "moved the new tables to schema " + kept + ", which may be dropped when nobody needs them any more");
         sql.run("create schema " + kept);
         for (String table : TABLES) {
             sql.run("alter table " + ours(table) + " set schema " + kept);
         }
         sql.run("alter table legacy.upgrade_actions set schema " + kept);
-        step(
-                "moved the new tables to schema " + kept + ", which may be dropped when nobody needs them any more",
-                start);
-        start = System.nanoTime();
+        progress.end();
         List<String> moves = sql.list(LEFT.formatted(Sql.literal(Sql.name(schema))));
+        progress.begin("moved " + moves.size() + " old tables and functions back to schema " + schema);
         for (String move : moves) {
             sql.run(move);
         }
         sql.run("drop schema legacy");
-        step("moved " + moves.size() + " old tables and functions back to schema " + schema, start);
+        progress.end();
     }
 
     /** What moves everything out of schema {@code legacy}; sequences of columns and members of extensions move along. */
@@ -238,10 +237,6 @@ final class Rollback {
               and not exists (select from bound b where b.classid = 'pg_type'::regclass and b.objid = t.oid
                               and b.deptype = 'e')
             """;
-
-    private void step(String what, long start) {
-        say.accept(String.format(Locale.ROOT, "%s in %.1f s", what, (System.nanoTime() - start) / 1e9));
-    }
 
     private static SQLException explained(SQLException failed) {
         String state = String.valueOf(failed.getSQLState());

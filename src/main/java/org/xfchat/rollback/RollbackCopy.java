@@ -4,10 +4,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
+import org.xfchat.upgrade.Progress;
 import org.xfchat.upgrade.Sql;
 import org.xfchat.upgrade.Upgrade;
 
@@ -17,19 +16,20 @@ import org.xfchat.upgrade.Upgrade;
  */
 final class RollbackCopy {
     private static final int NAMED = 20;
+    private static final String ANSWERED = "friend_requests, answered";
 
     private final Sql sql;
     private final String ours;
-    private final Consumer<String> say;
+    private final Progress progress;
     private final Map<String, OldTable> old;
     private final List<Rollback.Copied> copied = new ArrayList<>();
     private final List<String> lost = new ArrayList<>();
 
     /** @param ours the schema of the clean tables */
-    RollbackCopy(Sql sql, String ours, Consumer<String> say) throws SQLException {
+    RollbackCopy(Sql sql, String ours, Progress progress) throws SQLException {
         this.sql = sql;
         this.ours = Sql.name(ours) + '.';
-        this.say = say;
+        this.progress = progress;
         this.old = OldTable.all(sql);
     }
 
@@ -203,17 +203,16 @@ final class RollbackCopy {
             // Those that the upgrade rejected are duplicates, and pending again.
             String answer = requests.set("status", "f.status")
                     + (requests.has("responded_at") ? ", " + requests.set("responded_at", "f.responded_at") : "");
-            long start = System.nanoTime();
+            begin(ANSWERED);
             done(
-                    "friend_requests, answered",
+                    ANSWERED,
                     sql.run("update legacy.friend_requests o set " + answer + " from " + ours
                             + "friend_requests f where "
                             + requests.equal("id", "f.id") + " and coalesce(o.status, 'pending') = 'pending'"
                             + " and f.status <> 'pending' and f.responded_at is not null"
                             + " and not exists (select from legacy.upgrade_actions a where a.action = 'rejected'"
                             + " and a.source = 'friend_requests' and a.row_id = f.id::text)"),
-                    0,
-                    start);
+                    0);
         }
         copy(
                 "friend_requests",
@@ -273,11 +272,11 @@ final class RollbackCopy {
      * @param possible which of these rows the old table can have
      */
     private void copy(String table, Map<String, String> values, String rows, String possible) throws SQLException {
-        long start = System.nanoTime();
+        begin(table);
         long written = sql.count(rows);
         OldTable there = old.get(table);
         long back = there == null || written == 0 ? 0 : sql.run(there.insert(values, rows + possible));
-        done(table, back, written - back, start);
+        done(table, back, written - back);
         if (written > back) {
             lost.add((written - back) + " rows for " + table + ": "
                     + (there == null
@@ -291,9 +290,12 @@ final class RollbackCopy {
         }
     }
 
-    private void done(String table, long back, long left, long start) {
+    private void begin(String table) {
+        progress.begin(table + ", copied back");
+    }
+
+    private void done(String table, long back, long left) {
         copied.add(new Rollback.Copied(table, back, left));
-        say.accept(String.format(
-                Locale.ROOT, "%s: %d rows copied back in %.1f s", table, back, (System.nanoTime() - start) / 1e9));
+        progress.end(back);
     }
 }

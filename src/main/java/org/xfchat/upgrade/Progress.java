@@ -5,17 +5,18 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /** Says what long work has done: one line at the end of each step, and more of them within a long one. */
-final class Progress {
+public final class Progress {
     private final Consumer<String> say;
     private String step = "";
     private long began;
 
-    Progress(Consumer<String> say) {
+    /** Says nothing yet; {@code say} takes each line, without a line end. */
+    public Progress(Consumer<String> say) {
         this.say = say;
     }
 
     /** Begins a step. */
-    void begin(String name) {
+    public void begin(String name) {
         step = name;
         began = System.nanoTime();
     }
@@ -26,12 +27,12 @@ final class Progress {
     }
 
     /** The step is done. */
-    void end() {
+    public void end() {
         say.accept(step + ", " + elapsed());
     }
 
     /** The step is done, with so many rows. */
-    void end(long rows) {
+    public void end(long rows) {
         say.accept("%s: %s rows, %s".formatted(step, Sql.grouped(rows), elapsed()));
     }
 

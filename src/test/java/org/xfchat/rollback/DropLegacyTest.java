@@ -3,49 +3,19 @@ package org.xfchat.rollback;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.xfchat.database.StartUpFailure;
 import org.xfchat.testing.LegacySchema;
-import org.xfchat.testing.TestServer;
-import org.xfchat.upgrade.Sql;
 
 /** The end of the way back. */
-class DropLegacyTest {
-    private final String url = TestServer.newDatabase();
-    private final List<String> said = new ArrayList<>();
-    private Connection connection;
-    private Sql sql;
-    private HandMadeUpgrade database;
-
-    @BeforeEach
-    void connect() throws SQLException {
-        connection = TestServer.connect(url);
-        sql = new Sql(connection);
-        database = new HandMadeUpgrade(connection);
-    }
-
-    @AfterEach
-    void disconnect() throws SQLException {
-        connection.close();
-    }
-
-    private void upgraded(LegacySchema schema) throws SQLException {
-        database.old(schema);
-        database.upgrade();
-        database.since();
-    }
-
+class DropLegacyTest extends HandMadeUpgradeTest {
     private List<DropLegacy.Dropped> drop(boolean force) throws SQLException {
         connection.setAutoCommit(false);
         try {

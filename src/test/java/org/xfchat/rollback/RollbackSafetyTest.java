@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.xfchat.database.StartUpFailure;
@@ -20,37 +17,7 @@ import org.xfchat.testing.TestServer;
 import org.xfchat.upgrade.Sql;
 
 /** design.md, "Conversion": nothing is deleted, nothing is done by halves, and the way leads back again. */
-class RollbackSafetyTest {
-    private final String url = TestServer.newDatabase();
-    private final List<String> said = new ArrayList<>();
-    private Connection connection;
-    private Sql sql;
-    private Contents contents;
-    private HandMadeUpgrade database;
-
-    @BeforeEach
-    void connect() throws SQLException {
-        connection = TestServer.connect(url);
-        sql = new Sql(connection);
-        contents = new Contents(sql);
-        database = new HandMadeUpgrade(connection);
-    }
-
-    @AfterEach
-    void disconnect() throws SQLException {
-        connection.close();
-    }
-
-    private Rollback.Outcome rollBack() throws SQLException {
-        return database.rollBack(said::add);
-    }
-
-    private void upgraded(LegacySchema schema) throws SQLException {
-        database.old(schema);
-        database.upgrade();
-        database.since();
-    }
-
+class RollbackSafetyTest extends HandMadeUpgradeTest {
     @Nested
     class TheNewTables {
         @Test

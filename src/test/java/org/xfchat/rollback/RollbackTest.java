@@ -4,58 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.password4j.BcryptFunction;
 import com.password4j.Password;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.xfchat.testing.LegacySchema;
-import org.xfchat.testing.TestServer;
-import org.xfchat.upgrade.Sql;
 
 /** legacy.md, "Passwords and rollback"; design.md, "Conversion". */
-class RollbackTest {
-    private final String url = TestServer.newDatabase();
-    private final List<String> said = new ArrayList<>();
-    private Connection connection;
-    private Sql sql;
-    private Contents contents;
-    private HandMadeUpgrade database;
-
-    @BeforeEach
-    void connect() throws SQLException {
-        connection = TestServer.connect(url);
-        sql = new Sql(connection);
-        contents = new Contents(sql);
-        database = new HandMadeUpgrade(connection);
-    }
-
-    @AfterEach
-    void disconnect() throws SQLException {
-        connection.close();
-    }
-
-    private Rollback.Outcome rollBack() throws SQLException {
-        return database.rollBack(said::add);
-    }
-
-    private void upgraded(LegacySchema schema) throws SQLException {
-        database.old(schema);
-        database.upgrade();
-        database.since();
-    }
-
-    private String ask(String query) throws SQLException {
-        return String.valueOf(sql.ask(query));
-    }
-
+class RollbackTest extends HandMadeUpgradeTest {
     private String idsOf(String table) throws SQLException {
         return sql.list("select id::text from " + table).toString();
     }
@@ -226,7 +187,7 @@ class RollbackTest {
                             "messages with an image or a file",
                             "read positions",
                             "of a type that the old server does not know");
-            assertThat(said).anyMatch(line -> line.matches("users: 4 rows copied back in \\d+\\.\\d s"));
+            assertThat(said).anyMatch(line -> line.matches("users, copied back: 4 rows, \\d+\\.\\d s"));
         }
 
         @Test

@@ -2,47 +2,20 @@ package org.xfchat.rollback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xfchat.testing.LegacySchema;
-import org.xfchat.testing.TestServer;
-import org.xfchat.upgrade.Sql;
 
 /** Old tables with the columns, types and constraints that somebody gave them (legacy.md, "Variants"). */
-class RollbackVariantsTest {
-    private final List<String> said = new ArrayList<>();
-    private Connection connection;
-    private Sql sql;
-    private HandMadeUpgrade database;
-
-    @BeforeEach
-    void connect() throws SQLException {
-        connection = TestServer.connect(TestServer.newDatabase());
-        sql = new Sql(connection);
-        database = new HandMadeUpgrade(connection);
-    }
-
-    @AfterEach
-    void disconnect() throws SQLException {
-        connection.close();
-    }
-
+class RollbackVariantsTest extends HandMadeUpgradeTest {
     private Rollback.Outcome andBack() throws SQLException {
         database.upgrade();
         database.since();
         return database.rollBack(said::add);
-    }
-
-    private String ask(String query) throws SQLException {
-        return String.valueOf(sql.ask(query));
     }
 
     @ParameterizedTest
