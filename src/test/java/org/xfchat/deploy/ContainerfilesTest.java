@@ -21,7 +21,9 @@ class ContainerfilesTest {
 
     /** Instructions, one per line, continued lines joined, without comments. */
     private static List<String> instructions(String name) throws IOException {
-        String text = Files.readString(FOLDER.resolve(name)).replaceAll("(?m)^#.*\\R", "").replaceAll("\\\\\\R\\s*", " ");
+        String text = Files.readString(FOLDER.resolve(name))
+                .replaceAll("(?m)^#.*\\R", "")
+                .replaceAll("\\\\\\R\\s*", " ");
         return text.lines().filter(line -> !line.isBlank()).toList();
     }
 
@@ -83,10 +85,15 @@ class ContainerfilesTest {
         assertThat(lastStage("Containerfile.jvm")).anyMatch(line -> line.contains("@/app/jvm.options"));
     }
 
+    /** Those that are meant to be: others are read by them. */
     @Test
     void scriptsCanBeRun() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("deploy"))) {
-            assertThat(files.filter(file -> file.toString().endsWith(".sh"))).isNotEmpty().allMatch(Files::isExecutable);
+            for (Path script : files.filter(file -> file.toString().endsWith(".sh")).toList()) {
+                assertThat(Files.isExecutable(script))
+                        .as(script.toString())
+                        .isEqualTo(Files.readString(script).startsWith("#!"));
+            }
         }
     }
 
