@@ -50,6 +50,7 @@ NAMESPACE=$(sed -n 's/^namespace: *//p' "$OVERLAY/target/kustomization.yaml")
 [ -n "$NAMESPACE" ] || fail "$OVERLAY/target/kustomization.yaml names no namespace"
 
 # What it needs and cannot make; said before anything is changed.
+[ -r "$HERE/sql/roles.sql" ] || fail "there is no $HERE/sql/roles.sql"
 for SECRET in xfchat-database xfchat-database-owner xfchat-jwt; do
     k get secret "$SECRET" --output name >/dev/null || fail "there is no Secret $SECRET in $NAMESPACE; nothing was changed"
 done
@@ -86,14 +87,18 @@ k delete job xfchat-migration --ignore-not-found
 "$KUBECTL" apply --kustomize "$OVERLAY/migration"
 # kubectl wait knows only one condition, and would not notice a failure before its timeout.
 DEADLINE=$((SECONDS + ${MIGRATION_TIMEOUT:-3600}))
-until [ "${ENDED:-}" ]; do
-    [ "$SECONDS" -lt "$DEADLINE" ] || fail "the migration still runs: it is left alone, and the service as it was; look at kubectl --namespace $NAMESPACE logs --follow job/xfchat-migration"
+ENDED=
+while [ -z "$ENDED" ]; do
     CONDITIONS=$(k get job xfchat-migration --output 'jsonpath={.status.conditions[?(@.status=="True")].type}') ||
         fail "the migration cannot be looked at"
     case " $CONDITIONS " in
         *" Complete "*) ENDED=complete ;;
         *" Failed "*) ENDED=failed ;;
-        *) sleep 2 ;;
+        *)
+            [ "$SECONDS" -lt "$DEADLINE" ] ||
+                fail "the migration still runs: it is left alone, and the service as it was; kubectl --namespace $NAMESPACE logs --follow job/xfchat-migration"
+            sleep 2
+            ;;
     esac
 done
 k logs job/xfchat-migration --all-containers --prefix --tail=200 || true
