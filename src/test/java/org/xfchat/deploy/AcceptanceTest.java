@@ -29,7 +29,6 @@ class AcceptanceTest {
     private static final Path ACCEPTANCE = Path.of("deploy", "ACCEPTANCE.md");
     private static final Path CHECKLIST = Path.of("deploy", "CHECKLIST.md");
     private static final Path RULES = Path.of("deploy", "components", "monitoring", "prometheus-rule.yaml");
-    private static final Path RUNBOOKS = Path.of("deploy", "runbooks");
 
     /** In backticks: packages, a class, one that is nested, a method. */
     private static final Pattern TEST =
@@ -202,17 +201,5 @@ class AcceptanceTest {
         if (!named.isEmpty()) {
             assertThat(all(DEFINED, read(RULES))).containsAll(named);
         }
-    }
-
-    /** XfchatPoolUseHigh is explained in xfchat-pool-use-high.md, or in the one that the alert itself names. */
-    @Test
-    void everyAlertHasItsRunbook() {
-        String rules = read(RULES);
-        Set<String> named = all(Pattern.compile("runbook\\w*: .*?([\\w-]+\\.md)"), rules);
-        assertThat(named)
-                .isNotEmpty()
-                .allSatisfy(runbook -> assertThat(RUNBOOKS.resolve(runbook)).exists());
-        assertThat(Pattern.compile("runbook\\w*: ").matcher(rules).results().count())
-                .isEqualTo(DEFINED.matcher(rules).results().count());
     }
 }
