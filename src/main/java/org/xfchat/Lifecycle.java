@@ -1,5 +1,7 @@
 package org.xfchat;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -9,7 +11,9 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
@@ -64,9 +68,11 @@ class Lifecycle {
     }
 
     /** Quarkus fires this one asynchronously only, and writes back the port that it found where 0 was asked for. */
-    void listening(@ObservesAsync HttpServerStart started) {
+    void listening(@ObservesAsync HttpServerStart started, MeterRegistry meters) {
         LOG.infof("[STARTUP] listening on port %s", config.getValue("quarkus.http.port", String.class));
         LOG.info("[STARTUP] ready");
+        long took = ManagementFactory.getRuntimeMXBean().getUptime();
+        TimeGauge.builder("xfchat.start", () -> took, TimeUnit.MILLISECONDS).register(meters);
         if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
             LOG.infof(
                     "next: follow \"Try it\" in README.md, or open http://localhost:%s/q/swagger-ui",

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.database.StartUpFailure;
@@ -72,12 +73,14 @@ public class Main {
         } else if (command.equals("serve")) {
             startEmbeddedDatabase();
             refuseWrongSettings();
+            switchOn();
             Quarkus.run(null, Main::exit, args);
         } else {
             System.setProperty(COMMAND, command);
             System.setProperty("quarkus.http.host-enabled", "false");
             System.setProperty("quarkus.scheduler.enabled", "false");
             refuseWrongSettings();
+            switchOn();
             Quarkus.run(Command.class, Main::exit, args);
         }
     }
@@ -133,6 +136,18 @@ public class Main {
             print(System.err, "[STARTUP] failed: " + problem);
             System.exit(FAILED);
         });
+    }
+
+    /** What is on or off by a setting that is not itself on or off. */
+    private static void switchOn() {
+        Config config = ConfigProvider.getConfig();
+        if (Settings.LOG_FORMAT.value(config).filter("json"::equals).isPresent()) {
+            System.setProperty("quarkus.log.console.json.enabled", "true");
+        }
+        if (Settings.OTEL_EXPORTER_OTLP_ENDPOINT.value(config).isPresent()) {
+            System.setProperty("quarkus.otel.sdk.disabled", "false");
+            System.setProperty("quarkus.datasource.jdbc.telemetry.enabled", "true");
+        }
     }
 
     private static void exit(int code, @Nullable Throwable thrown) {

@@ -35,8 +35,12 @@ enum Settings {
     MIGRATE_AT_START("true", "true or false", Settings::trueOrFalse),
     READ_ONLY("false", "true or false", Settings::trueOrFalse),
     LOG_LEVEL("info", "error, warn, info, debug or trace", Settings::logLevel),
+    LOG_FORMAT("text", "text or json", oneOf("text", "json")),
     LOG_SQL("false", "true or false", Settings::trueOrFalse),
     CORS_ORIGINS("", "origins such as https://chat.example.com, with commas between, or unset", Settings::origins),
+    OTEL_EXPORTER_OTLP_ENDPOINT(
+            "", "http://host:port of a collector that takes OTLP over gRPC, or unset", Settings::endpoint),
+    OTEL_TRACES_SAMPLER_ARG("1.0", "the share of requests that are traced, 0 to 1", Settings::share),
     SHUTDOWN_DELAY("0s", "0s to 60s", duration(Duration.ZERO, Duration.ofSeconds(60)));
 
     private static final int MAX_PORT = 65_535;
@@ -57,6 +61,9 @@ enum Settings {
      */
     private static final Pattern ORIGIN =
             Pattern.compile("https?://([a-z0-9]([-a-z0-9.]*[a-z0-9])?|\\[[0-9a-f:.]+])(:[1-9]\\d{0,4})?");
+
+    private static final Pattern ENDPOINT =
+            Pattern.compile("https?://([-A-Za-z0-9._]+|\\[[0-9A-Fa-f:.]+])(:\\d{1,5})?/?");
 
     /** What is wrong with a value, null when nothing is; absent values are null. */
     private interface Check {
@@ -94,7 +101,8 @@ enum Settings {
                 .collect(Collectors.joining(" "));
     }
 
-    private Optional<String> value(Config config) {
+    /** As it was set; empty where it was not, or blank. */
+    Optional<String> value(Config config) {
         return config.getOptionalValue(name(), String.class).filter(value -> !value.isBlank());
     }
 
@@ -172,6 +180,19 @@ enum Settings {
             }
         }
         return null;
+    }
+
+    /** Neither a user nor a password, since it is printed. */
+    private static @Nullable String endpoint(@Nullable String value) {
+        return value == null || ENDPOINT.matcher(value).matches() ? null : "is not the address of a collector";
+    }
+
+    private static @Nullable String share(@Nullable String value) {
+        return value == null || value.matches("0(\\.\\d{1,9})?|1(\\.0{1,9})?") ? null : "is not a share";
+    }
+
+    private static Check oneOf(String... accepted) {
+        return value -> value == null || Set.of(accepted).contains(value) ? null : "is none of them";
     }
 
     private static @Nullable String logLevel(@Nullable String value) {

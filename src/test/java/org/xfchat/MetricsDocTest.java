@@ -38,14 +38,14 @@ class MetricsDocTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Path SOURCES = Path.of("src", "main", "java");
 
-    /** A row of a table: the name, the kind, the tags. */
-    private static final Pattern ROW = Pattern.compile("(?m)^\\| `(xfchat[^`]*)` \\| [^|]+ \\| ([^|]*)\\|");
+    /** A row of a table: the names, the kind, the tags. */
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| (`xfchat[^|]*`) \\| [^|]+ \\| ([^|]*)\\|");
 
     private static final Pattern TAG = Pattern.compile("`(\\w+)` \\(([^)]*)\\)");
     private static final Pattern QUOTED = Pattern.compile("`([^`]+)`");
 
-    /** The name of a meter, where one is made. */
-    private static final Pattern MADE = Pattern.compile("\"(xfchat\\.[^\"]*)\"");
+    /** The name of a meter, where one is made, and not of a setting. */
+    private static final Pattern MADE = Pattern.compile("(?<!name = |getValue\\()\"(xfchat\\.[^\"]*)\"");
 
     @Inject
     MeterRegistry meters;
@@ -56,7 +56,7 @@ class MetricsDocTest {
         ROW.matcher(Files.readString(Path.of("docs", "metrics.md"))).results().forEach(row -> {
             Map<String, Set<String>> tags = new HashMap<>();
             TAG.matcher(row.group(2)).results().forEach(tag -> tags.put(tag.group(1), quoted(tag.group(2))));
-            found.put(row.group(1), tags);
+            quoted(row.group(1)).forEach(name -> found.put(name, tags));
         });
         return found;
     }

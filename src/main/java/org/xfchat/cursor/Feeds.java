@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.jboss.logging.Logger;
 import org.xfchat.log.Committed;
 import org.xfchat.log.Entry;
@@ -32,6 +33,10 @@ public class Feeds {
 
     private final CatchUp catchUp;
     private final CursorConfig config;
+    private static final Duration[] LAG_BUCKETS = LongStream.of(5, 10, 20, 50, 100, 250, 500, 1000, 5000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
     private final MeterRegistry metrics;
     private final Clock clock;
     private final Signals.Topic topic;
@@ -50,7 +55,7 @@ public class Feeds {
                 .register(metrics);
         this.lag = Timer.builder("xfchat.delivery.lag")
                 .description("from an entry's time to its being handed to this replica's subscribers")
-                .publishPercentileHistogram()
+                .serviceLevelObjectives(LAG_BUCKETS)
                 .register(metrics);
         Gauge.builder("xfchat.cursor.feeds", feeds, Map::size)
                 .description("conversations that are followed here")

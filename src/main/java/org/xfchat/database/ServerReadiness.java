@@ -2,7 +2,14 @@ package org.xfchat.database;
 
 import io.agroal.api.AgroalDataSource;
 import io.agroal.api.AgroalDataSourceMetrics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -11,6 +18,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -24,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The question has a connection of its own with a short timeout: a pool that is exhausted says nothing about the
  * server, and one that hangs must not make the probe hang.
+ *
+ * <p>What the answer's body says of the pool and of the last probe are meters as well.
  */
 @Readiness
 @Singleton
@@ -38,20 +49,48 @@ class ServerReadiness implements HealthCheck {
     private final Properties properties;
     private final int poolSize;
 
+    private final Timer pings;
+    private final Counter failures;
+
     private @Nullable Connection connection;
-    private boolean wasUp = true;
+    private volatile boolean wasUp = true;
     private @Nullable String lastTrouble;
     private @Nullable Long lastAsked;
+    private long lastMicros;
 
-    ServerReadiness(AgroalDataSource pool, Config settings) {
+    ServerReadiness(AgroalDataSource pool, Config settings, MeterRegistry meters) {
         this.pool = pool;
         this.url = settings.getValue("database-url.ping.jdbc", String.class);
         this.poolSize = settings.getValue("quarkus.datasource.jdbc.max-size", Integer.class);
+        this.pings = meters.timer("xfchat.database.ping");
+        this.failures = SqlFailure.connectionFailures(meters, "probe");
         this.properties = new Properties();
         settings.getOptionalValue("database-url.username", String.class)
                 .ifPresent(user -> properties.setProperty("user", user));
         settings.getOptionalValue("database-url.password", String.class)
                 .ifPresent(password -> properties.setProperty("password", password));
+    }
+
+    /** At the start, for who scrapes before anybody probes. */
+    void expose(@Observes StartupEvent event, MeterRegistry meters) {
+        gauge(meters, "xfchat.database.pool.active", AgroalDataSourceMetrics::activeCount);
+        gauge(meters, "xfchat.database.pool.idle", AgroalDataSourceMetrics::availableCount);
+        gauge(meters, "xfchat.database.pool.awaiting", AgroalDataSourceMetrics::awaitingCount);
+        gauge(meters, "xfchat.database.pool.max", metrics -> poolSize);
+        FunctionTimer.builder(
+                        "xfchat.database.pool.acquire",
+                        pool,
+                        acquired -> acquired.getMetrics().acquireCount(),
+                        acquired -> acquired.getMetrics().blockingTimeTotal().toNanos(),
+                        TimeUnit.NANOSECONDS)
+                .register(meters);
+        Gauge.builder("xfchat.database.up", this, readiness -> readiness.wasUp ? 1 : 0)
+                .register(meters);
+    }
+
+    private void gauge(MeterRegistry meters, String name, ToDoubleFunction<AgroalDataSourceMetrics> figure) {
+        Gauge.builder(name, pool, measured -> figure.applyAsDouble(measured.getMetrics()))
+                .register(meters);
     }
 
     @Override
@@ -66,12 +105,13 @@ class ServerReadiness implements HealthCheck {
         if (lastAsked == null || start - lastAsked > SHARED.toNanos()) {
             lastTrouble = trouble();
             lastAsked = System.nanoTime();
+            pings.record(lastAsked - start, TimeUnit.NANOSECONDS);
+            lastMicros = TimeUnit.NANOSECONDS.toMicros(lastAsked - start);
         }
         String trouble = lastTrouble;
-        long micros = Duration.ofNanos(System.nanoTime() - start).toNanos() / 1000;
         announce(trouble);
         if (trouble == null) {
-            return response.withData("ping_micros", micros).up().build();
+            return response.withData("ping_micros", lastMicros).up().build();
         }
         return response.withData("reason", trouble).down().build();
     }
@@ -96,6 +136,7 @@ class ServerReadiness implements HealthCheck {
         } catch (SQLException broken) {
             close();
             if (!kept || SqlFailure.find(broken).orElse(broken).getCause() instanceof java.net.SocketTimeoutException) {
+                failures.increment();
                 return "no answer";
             }
         }
@@ -103,6 +144,7 @@ class ServerReadiness implements HealthCheck {
             return ping();
         } catch (SQLException gone) {
             close();
+            failures.increment();
             return "no answer";
         }
     }

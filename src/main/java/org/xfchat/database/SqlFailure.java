@@ -1,5 +1,7 @@
 package org.xfchat.database;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -26,6 +28,15 @@ public enum SqlFailure {
     /** What the deepest SQL error below {@code thrown} means; empty when there is none. */
     public static Optional<SqlFailure> of(Throwable thrown) {
         return find(thrown).map(SqlFailure::classify);
+    }
+
+    /**
+     * Counts attempts that found no usable connection, or lost theirs.
+     *
+     * @param purpose whose: {@code pool}, {@code lane}, {@code listener} or {@code probe}
+     */
+    public static Counter connectionFailures(MeterRegistry meters, String purpose) {
+        return meters.counter("xfchat.database.connection.failures", "purpose", purpose);
     }
 
     /** The name of the violated unique constraint or index, null when {@code thrown} is about none. */

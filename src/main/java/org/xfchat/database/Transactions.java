@@ -1,11 +1,21 @@
 package org.xfchat.database;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hibernate.Session;
+import org.hibernate.SessionEventListener;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.error.ApiException;
@@ -21,12 +31,62 @@ public class Transactions {
     private static final int ATTEMPTS = 3;
     private static final int MAX_JITTER_MILLIS = 50;
 
+    private static final Duration[] STATEMENT_BUCKETS = LongStream.of(5, 10, 50, 100, 500, 1000, 5000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
     private final Session session;
     private final DatabaseConfig config;
+    private final long slowNanos;
+    private final Timer statements;
+    private final Counter slowStatements;
+    private final Counter connectionFailures;
 
-    Transactions(Session session, DatabaseConfig config) {
+    /** @param slowMillis from when on Hibernate logs a statement, as text without its values */
+    Transactions(
+            Session session,
+            DatabaseConfig config,
+            @ConfigProperty(name = "quarkus.hibernate-orm.log.queries-slower-than-ms") long slowMillis,
+            MeterRegistry meters) {
         this.session = session;
         this.config = config;
+        this.slowNanos = TimeUnit.MILLISECONDS.toNanos(slowMillis);
+        this.statements = Timer.builder("xfchat.database.statement")
+                .serviceLevelObjectives(STATEMENT_BUCKETS)
+                .register(meters);
+        this.slowStatements = meters.counter("xfchat.database.slow.statements");
+        this.connectionFailures = SqlFailure.connectionFailures(meters, "pool");
+        Gauge.builder("xfchat.database.read.only", config, read -> read.readOnly() ? 1 : 0)
+                .register(meters);
+    }
+
+    /** Times the statements of one session, which one thread uses. */
+    private final class Stopwatch implements SessionEventListener {
+        private long began;
+
+        @Override
+        public void jdbcExecuteStatementStart() {
+            began = System.nanoTime();
+        }
+
+        @Override
+        public void jdbcExecuteStatementEnd() {
+            long took = System.nanoTime() - began;
+            statements.record(took, TimeUnit.NANOSECONDS);
+            if (took >= slowNanos) {
+                slowStatements.increment();
+            }
+        }
+
+        @Override
+        public void jdbcExecuteBatchStart() {
+            jdbcExecuteStatementStart();
+        }
+
+        @Override
+        public void jdbcExecuteBatchEnd() {
+            jdbcExecuteStatementEnd();
+        }
     }
 
     /** A consistent read; everything that {@code query} reads is read in one transaction. */
@@ -78,7 +138,10 @@ public class Transactions {
             Supplier<T> body, Function<String, @Nullable ApiException> refusals, int attempts) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return QuarkusTransaction.requiringNew().call(body::get);
+                return QuarkusTransaction.requiringNew().call(() -> {
+                    session.addEventListeners(new Stopwatch());
+                    return body.get();
+                });
             } catch (ApiException refusal) {
                 throw refusal;
             } catch (RuntimeException failed) {
@@ -101,15 +164,15 @@ public class Transactions {
         }
     }
 
-    private static RuntimeException translated(
-            RuntimeException failed, Function<String, @Nullable ApiException> refusals) {
+    private RuntimeException translated(RuntimeException failed, Function<String, @Nullable ApiException> refusals) {
         String key = SqlFailure.violatedKey(failed);
         ApiException refusal = key == null ? null : refusals.apply(key);
         if (refusal != null) {
             return refusal;
         }
-        return SqlFailure.of(failed)
-                .map(failure -> switch (failure) {
+        Optional<SqlFailure> known = SqlFailure.of(failed);
+        known.filter(failure -> failure == SqlFailure.UNAVAILABLE).ifPresent(failure -> connectionFailures.increment());
+        return known.map(failure -> switch (failure) {
                     case TRANSIENT, UNAVAILABLE -> (RuntimeException) new ApiException(ErrorCode.UNAVAILABLE, failed);
                     case UNSTORABLE ->
                         new ApiException(ErrorCode.INVALID_REQUEST, "The text has a character that cannot be stored");

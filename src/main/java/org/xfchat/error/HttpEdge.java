@@ -1,5 +1,7 @@
 package org.xfchat.error;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
@@ -26,15 +28,21 @@ class HttpEdge {
 
     private final ProblemMapper problems;
     private final Duration deadline;
+    private final Counter expired;
 
-    HttpEdge(ProblemMapper problems, @ConfigProperty(name = "xfchat.http.deadline") Duration deadline) {
+    HttpEdge(
+            ProblemMapper problems,
+            @ConfigProperty(name = "xfchat.http.deadline") Duration deadline,
+            MeterRegistry meters) {
         this.problems = problems;
         this.deadline = deadline;
+        this.expired = meters.counter("xfchat.http.expired");
     }
 
     void watch(@Observes Filters filters) {
-        filters.register(this::startDeadline, FIRST);
-        filters.register(HttpEdge::acceptAnything, FIRST - 1);
+        filters.register(RequestId::assign, FIRST);
+        filters.register(this::startDeadline, FIRST - 1);
+        filters.register(HttpEdge::acceptAnything, FIRST - 2);
     }
 
     void answerUnknown(@Observes Router router) {
@@ -74,6 +82,9 @@ class HttpEdge {
 
     private void expire(RoutingContext context) {
         boolean waitsForClient = context.<AtomicBoolean>get(READS_BODY).get() && isIncomplete(context.request());
+        if (!waitsForClient && !context.response().headWritten()) {
+            expired.increment();
+        }
         problems.write(context, new ApiException(waitsForClient ? ErrorCode.REQUEST_TIMEOUT : ErrorCode.UNAVAILABLE));
     }
 

@@ -3,6 +3,7 @@ package org.xfchat.error;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -18,7 +19,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +37,10 @@ public class ProblemMapper {
 
     private final ObjectMapper json;
     private final CurrentVertxRequest current;
+    private final MeterRegistry meters;
 
-    ProblemMapper(ObjectMapper json, CurrentVertxRequest current) {
+    ProblemMapper(ObjectMapper json, CurrentVertxRequest current, MeterRegistry meters) {
+        this.meters = meters;
         this.json = json;
         this.current = current;
     }
@@ -50,7 +52,7 @@ public class ProblemMapper {
             LOG.debugf(thrown, "failed after its answer");
             return Response.status(ErrorCode.UNAVAILABLE.status()).build();
         }
-        Answer answer = answer(translate(thrown), request.getHeaderString(HttpHeaders.ACCEPT));
+        Answer answer = answer(current.getCurrent(), translate(thrown), request.getHeaderString(HttpHeaders.ACCEPT));
         Response.ResponseBuilder response =
                 Response.status(answer.status()).type(answer.mediaType()).entity(answer.body());
         answer.headers().forEach(response::header);
@@ -74,7 +76,7 @@ public class ProblemMapper {
         if (response.headWritten() || response.ended() || response.closed()) {
             return;
         }
-        Answer answer = answer(refusal, context.request().getHeader(HttpHeaders.ACCEPT));
+        Answer answer = answer(context, refusal, context.request().getHeader(HttpHeaders.ACCEPT));
         response.setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, answer.mediaType());
         answer.headers().forEach(response::putHeader);
         response.end(Buffer.buffer(answer.body())).onFailure(gone -> LOG.debug("the client is gone", gone));
@@ -139,13 +141,14 @@ public class ProblemMapper {
         return root == null ? "refused here" : String.valueOf(root.getMessage());
     }
 
-    private Answer answer(ApiException refusal, @Nullable String accept) {
+    private Answer answer(RoutingContext context, ApiException refusal, @Nullable String accept) {
         ErrorCode code = refusal.code();
+        meters.counter("xfchat.error.answers", "code", code.code()).increment();
         Map<String, String> headers = new HashMap<>(refusal.headers());
         String detail = Objects.requireNonNullElse(refusal.getMessage(), code.title());
         String id = null;
         if (code.status() >= 500) {
-            id = UUID.randomUUID().toString();
+            id = RequestId.of(context);
             detail = code.title();
             log(code, id, refusal.getCause());
         } else {

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Timer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,10 @@ final class LaneWriter {
 
     private static final int ATTEMPTS = 3;
     private static final long MAX_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private static final Duration[] COMMIT_BUCKETS = LongStream.of(5, 10, 50, 100, 500, 1000, 5000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
 
     /**
      * Where the connections lead.
@@ -73,6 +79,7 @@ final class LaneWriter {
             Counter replayed,
             Counter expired,
             Counter failedBatches,
+            Counter connectionFailures,
             DistributionSummary batchSize,
             Timer commit) {
         static Figures in(MeterRegistry meters) {
@@ -82,8 +89,11 @@ final class LaneWriter {
                     meters.counter("xfchat.log.replayed"),
                     meters.counter("xfchat.log.expired"),
                     meters.counter("xfchat.log.failed.batches"),
+                    SqlFailure.connectionFailures(meters, "lane"),
                     meters.summary("xfchat.log.batch.size"),
-                    meters.timer("xfchat.log.commit"));
+                    Timer.builder("xfchat.log.commit")
+                            .serviceLevelObjectives(COMMIT_BUCKETS)
+                            .register(meters));
         }
 
         void refused(ApiException refusal) {
@@ -137,6 +147,7 @@ final class LaneWriter {
                     return failed(drafts, ErrorCode.UNAVAILABLE, failed);
                 }
                 if (failure == SqlFailure.UNAVAILABLE) {
+                    figures.connectionFailures().increment();
                     // Once more on a new connection: where nobody knows what was committed, and where a connection that
                     // nobody used for long turns out to be closed.
                     if (!again

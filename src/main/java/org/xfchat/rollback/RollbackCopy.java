@@ -203,7 +203,7 @@ final class RollbackCopy {
             // Those that the upgrade rejected are duplicates, and pending again.
             String answer = requests.set("status", "f.status")
                     + (requests.has("responded_at") ? ", " + requests.set("responded_at", "f.responded_at") : "");
-            begin(ANSWERED);
+            progress.begin(ANSWERED);
             done(
                     ANSWERED,
                     sql.run("update legacy.friend_requests o set " + answer + " from " + ours
@@ -272,7 +272,7 @@ final class RollbackCopy {
      * @param possible which of these rows the old table can have
      */
     private void copy(String table, Map<String, String> values, String rows, String possible) throws SQLException {
-        begin(table);
+        progress.begin(table + ", copied back");
         long written = sql.count(rows);
         OldTable there = old.get(table);
         long back = there == null || written == 0 ? 0 : sql.run(there.insert(values, rows + possible));
@@ -288,10 +288,6 @@ final class RollbackCopy {
             lost.add("columns of " + table + " that XFChat does not know have an empty value in new rows: "
                     + String.join(", ", there.unknown(values)));
         }
-    }
-
-    private void begin(String table) {
-        progress.begin(table + ", copied back");
     }
 
     private void done(String table, long back, long left) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.xfchat.database.DirectDatabase;
+import org.xfchat.database.SqlFailure;
 
 /**
  * The one connection that listens. It says something to itself now and then and starts anew when it does not hear it: a
@@ -42,6 +43,7 @@ final class Listener {
     private final Consumer<String> heard;
     private final Runnable proven;
     private final Counter reconnects;
+    private final Counter failures;
     private final Beat beat;
 
     private volatile boolean listening;
@@ -71,6 +73,7 @@ final class Listener {
         this.reconnects = Counter.builder("xfchat.signal.reconnects")
                 .description("How often the listener tried to connect again")
                 .register(metrics);
+        this.failures = SqlFailure.connectionFailures(metrics, "listener");
         this.beat = new Beat("xfchat-listener", this::session, () -> {});
     }
 
@@ -189,6 +192,7 @@ final class Listener {
     }
 
     private void lost(SQLException ended) {
+        failures.increment();
         if (!lost) {
             lost = true;
             LOG.warnf("signals are not heard, the poll has to do: %s", ended.getMessage());

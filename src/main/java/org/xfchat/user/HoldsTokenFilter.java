@@ -6,7 +6,6 @@ import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.HttpHeaders;
-import org.xfchat.auth.Tokens;
 
 /** Lets a request through when its bearer token is valid; never blocks. */
 @jakarta.ws.rs.ext.Provider
@@ -14,17 +13,19 @@ import org.xfchat.auth.Tokens;
 @Priority(Priorities.AUTHENTICATION)
 public class HoldsTokenFilter implements ContainerRequestFilter {
     // Filters are made before the configuration is known.
-    private final Provider<Tokens> tokens;
+    private final Provider<Admission> admission;
     private final CurrentCaller caller;
 
-    HoldsTokenFilter(Provider<Tokens> tokens, CurrentCaller caller) {
-        this.tokens = tokens;
+    HoldsTokenFilter(Provider<Admission> admission, CurrentCaller caller) {
+        this.admission = admission;
         this.caller = caller;
     }
 
     @Override
     public void filter(ContainerRequestContext request) {
-        caller.set(BearerToken.verified(request.getHeaderString(HttpHeaders.AUTHORIZATION), tokens.get())
+        caller.set(admission
+                .get()
+                .token(request.getHeaderString(HttpHeaders.AUTHORIZATION))
                 .userId());
     }
 }
