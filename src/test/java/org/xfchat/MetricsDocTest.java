@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -110,6 +111,31 @@ class MetricsDocTest {
                         .contains(tag.getValue());
             }
         }
+    }
+
+    /** Whatever a client invents: names of methods, addresses, ids. */
+    @Test
+    void noClientCanAddToWhatIsKeptOfHttp() {
+        String invented = UUID.randomUUID().toString().replace("-", "");
+        Person.anonymous().request("M" + invented, "/api/contacts").then().statusCode(405);
+        Person.anonymous().get("/" + invented).then().statusCode(404);
+        Person.anonymous()
+                .get("/api/" + invented + "?" + invented + "=1")
+                .then()
+                .statusCode(404);
+        Person.anonymous().get(logPath(UUID.randomUUID())).then().statusCode(401);
+        await().atMost(LIMIT)
+                .until(() -> !meters.find("http.server.requests")
+                        .tag("method", "OTHER")
+                        .timers()
+                        .isEmpty());
+        Set<String> methods = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "MULTIPLEX", "OTHER");
+        assertThat(meters.find("http.server.requests").timers()).isNotEmpty().allSatisfy(timer -> {
+            assertThat(timer.getId().getTag("method")).isIn(methods);
+            assertThat(timer.getId().getTags())
+                    .noneMatch(tag -> tag.getValue().toLowerCase(Locale.ROOT).contains(invented));
+            assertThat(timer.getId().getTag("uri")).doesNotContainPattern("[0-9a-f]{8}-[0-9a-f]{4}");
+        });
     }
 
     /** A message for streams of every kind, and one that is refused. */

@@ -72,7 +72,8 @@ final class Client {
                 .method("PATCH", BodyPublishers.noBody()));
     }
 
-    private HttpResponse<String> send(HttpRequest.Builder request) {
+    /** Any request, made for {@link Service#uri}; fails the test where no answer comes. */
+    HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return http.send(request.timeout(TIMEOUT).build(), BodyHandlers.ofString());
         } catch (IOException noAnswer) {

@@ -21,8 +21,8 @@ import org.xfchat.testing.Subscription;
 
 /** Everybody writes and reads at once: all that was acknowledged reaches all, once, in one order, which is the stored one. */
 class StormIT {
-    private static final int WRITERS = 50;
-    private static final int EACH = 20;
+    private static final int WRITERS = 100;
+    private static final int EACH = 10;
     private static final int SAID_BY_OLD_CLIENTS = 10;
     private static final Duration SECOND_OF_OLD_CLIENTS = Duration.ofMillis(100);
     private static final Duration CONNECTED = Duration.ofSeconds(30);

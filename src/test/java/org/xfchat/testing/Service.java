@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -52,6 +54,22 @@ public final class Service implements AutoCloseable {
         return start(environment);
     }
 
+    /** Whether the package is a native binary, not a jar. */
+    public static boolean isNative() {
+        return "native".equals(artifact().getProperty("type"));
+    }
+
+    /** What the build says of its package, as Quarkus' own integration tests read it. */
+    private static Properties artifact() {
+        Properties artifact = new Properties();
+        try (InputStream in = Files.newInputStream(WORKING_DIRECTORY.resolve("quarkus-artifact.properties"))) {
+            artifact.load(in);
+        } catch (IOException notPackaged) {
+            throw new UncheckedIOException("the service is not packaged", notPackaged);
+        }
+        return artifact;
+    }
+
     /** Starts it with these arguments and exactly this environment, and does not wait. */
     public static Service start(Map<String, String> environment, String... arguments) {
         return start("256m", environment, arguments);
@@ -59,8 +77,9 @@ public final class Service implements AutoCloseable {
 
     /** The same with so much memory, as {@code -Xmx} takes it. */
     public static Service start(String memory, Map<String, String> environment, String... arguments) {
-        if (!Files.exists(APPLICATION.resolve("quarkus-run.jar"))) {
-            throw new IllegalStateException("the service is not packaged: " + APPLICATION);
+        if (isNative()) {
+            Path binary = WORKING_DIRECTORY.resolve(artifact().getProperty("path"));
+            return run(List.of(binary.toString(), "-Xmx" + memory), environment, arguments);
         }
         List<String> options = new ArrayList<>(ClassArchive.options());
         options.add("-Xmx" + memory);
@@ -72,6 +91,7 @@ public final class Service implements AutoCloseable {
         return launch(options, environment, arguments);
     }
 
+    /** In a JVM with these options. */
     static Service launch(List<String> options, Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -79,6 +99,11 @@ public final class Service implements AutoCloseable {
         // Many of these start in one run, beside the tests: no compiling for the long run.
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar"));
         command.add(APPLICATION.resolve("quarkus-run.jar").toString());
+        return run(command, environment, arguments);
+    }
+
+    private static Service run(List<String> program, Map<String, String> environment, String... arguments) {
+        List<String> command = new ArrayList<>(program);
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(WORKING_DIRECTORY.toFile())
