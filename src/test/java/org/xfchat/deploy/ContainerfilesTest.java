@@ -89,7 +89,8 @@ class ContainerfilesTest {
     @Test
     void scriptsCanBeRun() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("deploy"))) {
-            for (Path script : files.filter(file -> file.toString().endsWith(".sh")).toList()) {
+            for (Path script :
+                    files.filter(file -> file.toString().endsWith(".sh")).toList()) {
                 assertThat(Files.isExecutable(script))
                         .as(script.toString())
                         .isEqualTo(Files.readString(script).startsWith("#!"));
