@@ -134,10 +134,15 @@ class RunbooksTest {
     }
 
     @Test
-    void theShellUnderstandsItsTools() throws IOException {
+    void theShellUnderstandsEveryCommandAndTheTools() throws IOException {
         Promtool.assume("bash", "every system");
         Path tools = Runbooks.FOLDER.resolve("tools.sh");
         Promtool.run("bash", "-n", tools.toString());
+        for (String text : texts.values()) {
+            for (String commands : Runbooks.blocks(text, "sh")) {
+                Promtool.run("bash", "-n", "-c", commands);
+            }
+        }
         assertThat(Promtool.run("bash", "-c", ". " + tools + "; XF_PRINT=1 XF_IMAGE=xfchat:0 xf rollback --dry-run"))
                 .contains(
                         "        - \"rollback\"\n        - \"--dry-run\"\n",
