@@ -66,13 +66,16 @@ public class DatabaseUrlSource implements ConfigSourceFactory {
 
         @Override
         public @Nullable String getValue(String name) {
-            if (!name.startsWith("database-url.")) {
-                return null;
-            }
+            String value = name.startsWith("database-url.") ? value(name.substring("database-url.".length())) : null;
+            // A dollar sign, of a password say, would be read as the beginning of an expression.
+            return value == null ? null : value.replace("$", "\\$");
+        }
+
+        private @Nullable String value(String name) {
             String direct = setting("DATABASE_DIRECT_URL");
             DatabaseUrl pooled = parse(setting("DATABASE_URL"));
             DatabaseUrl straight = direct == null ? pooled : parse(direct);
-            return switch (name.substring("database-url.".length())) {
+            return switch (name) {
                 case "pool-size" -> poolSize();
                 case "pooled" -> String.valueOf(direct != null);
                 case "jdbc" -> pooled == null ? null : pooled.jdbc(poolProperties(direct != null));

@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigValue;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the connections of a replica are opened with. */
 class DatabaseUrlSourceTest {
@@ -62,6 +68,21 @@ class DatabaseUrlSourceTest {
         assertThat(value(settings, "database-url.lane.jdbc"))
                 .contains("socketTimeout=8", "prepareThreshold=0")
                 .doesNotContain("options");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a$b", "a$$b", "${a}", "$${a:b}", "a\\:b", "\\${a}", "a$", "\\\\$$"})
+    void aPasswordStaysAsItIsWhateverAnExpressionLooksLike(String password) {
+        String url = "postgresql://user:" + URLEncoder.encode(password, StandardCharsets.UTF_8) + "@db.test/chat";
+        Config config = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withSources(new DatabaseUrlSource())
+                .withDefaultValue("DATABASE_URL", url)
+                .withDefaultValue("quarkus.datasource.password", "${database-url.password:}")
+                .build();
+        for (String name : List.of("database-url.direct.password", "quarkus.datasource.password")) {
+            assertThat(config.getValue(name, String.class)).isEqualTo(password);
+        }
     }
 
     @Test
