@@ -7,6 +7,7 @@ import io.smallrye.config.ConfigValue;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -63,11 +64,32 @@ class DatabaseUrlSourceTest {
     }
 
     @Test
-    void aLanesThroughPgBouncerHasNoOptionsAndNoNamedStatements() {
+    void throughPgBouncerThereAreNoOptionsAndNoNamedStatements() {
         Map<String, String> settings = Map.of("DATABASE_URL", URL, "DATABASE_DIRECT_URL", URL);
-        assertThat(value(settings, "database-url.lane.jdbc"))
-                .contains("socketTimeout=8", "prepareThreshold=0")
-                .doesNotContain("options");
+        assertThat(value(settings, "database-url.lane.jdbc")).contains("socketTimeout=8");
+        for (String connection : List.of("jdbc", "lane.jdbc", "ping.jdbc", "direct.jdbc")) {
+            assertThat(value(settings, "database-url." + connection))
+                    .contains("prepareThreshold=0")
+                    .doesNotContain("options");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "postgresql://user@db.test:5433/chat, true",
+        "postgresql://owner@db.test:5433/chat?sslmode=require, true",
+        "postgresql://user@db.test/chat, false",
+        "postgresql://user@db.test:5433/other, false",
+        ", false"
+    })
+    void whoeverLeadsToTheSamePlaceIsTheSame(@Nullable String direct, String same) {
+        Map<String, String> settings = new HashMap<>(Map.of("DATABASE_URL", URL));
+        if (direct != null) {
+            settings.put("DATABASE_DIRECT_URL", direct);
+        }
+        assertThat(value(settings, "database-url.direct.same")).isEqualTo(same);
+        assertThat(String.valueOf(value(settings, "database-url.direct.jdbc")).contains("prepareThreshold=0"))
+                .isEqualTo(Boolean.valueOf(same));
     }
 
     @ParameterizedTest
