@@ -56,6 +56,8 @@
 \else
     \set app xfchat_app
 \endif
+\set owner_password ''
+\set app_password ''
 \getenv owner_password XFCHAT_OWNER_PASSWORD
 \getenv app_password XFCHAT_APP_PASSWORD
 
@@ -84,12 +86,10 @@ select current_setting('is_superuser')::boolean as superuser
     set local log_min_error_statement = 'panic';
 \endif
 set local password_encryption = 'scram-sha-256';
-\if :{?owner_password}
-    alter role :"owner" password :'owner_password';
-\endif
-\if :{?app_password}
-    alter role :"app" password :'app_password';
-\endif
+select format('alter role %I password %L', name, password)
+from (values (:'owner', :'owner_password'), (:'app', :'app_password')) passwords (name, password)
+where password <> ''
+\gexec
 \if :superuser
     reset log_statement;
     reset log_min_duration_statement;
