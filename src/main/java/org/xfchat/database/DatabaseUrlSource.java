@@ -66,26 +66,37 @@ public class DatabaseUrlSource implements ConfigSourceFactory {
 
         @Override
         public @Nullable String getValue(String name) {
-            if (!name.startsWith("database-url.")) {
-                return null;
-            }
+            String value = name.startsWith("database-url.") ? value(name.substring("database-url.".length())) : null;
+            // A dollar sign, of a password say, would be read as the beginning of an expression.
+            return value == null ? null : value.replace("$", "\\$");
+        }
+
+        private @Nullable String value(String name) {
             String direct = setting("DATABASE_DIRECT_URL");
             DatabaseUrl pooled = parse(setting("DATABASE_URL"));
             DatabaseUrl straight = direct == null ? pooled : parse(direct);
-            return switch (name.substring("database-url.".length())) {
+            return switch (name) {
                 case "pool-size" -> poolSize();
                 case "pooled" -> String.valueOf(direct != null);
                 case "jdbc" -> pooled == null ? null : pooled.jdbc(poolProperties(direct != null));
-                case "ping.jdbc" -> pooled == null ? null : pooled.jdbc(pingProperties());
+                case "ping.jdbc" -> pooled == null ? null : pooled.jdbc(pingProperties(direct != null));
                 case "lane.jdbc" -> pooled == null ? null : pooled.jdbc(laneProperties(direct != null));
                 case "username" -> pooled == null ? null : pooled.user();
                 case "password" -> pooled == null ? null : pooled.password();
                 case "target" -> pooled == null ? null : pooled.target();
-                case "direct.jdbc" -> straight == null ? null : straight.jdbc(baseProperties());
+                case "direct.same" -> String.valueOf(direct != null && isSame(straight, pooled));
+                case "direct.jdbc" ->
+                    straight == null
+                            ? null
+                            : straight.jdbc(directProperties(direct != null && isSame(straight, pooled)));
                 case "direct.username" -> straight == null ? null : straight.user();
                 case "direct.password" -> straight == null ? null : straight.password();
                 default -> null;
             };
+        }
+
+        private static boolean isSame(@Nullable DatabaseUrl one, @Nullable DatabaseUrl other) {
+            return one != null && other != null && one.target().equals(other.target());
         }
 
         private @Nullable String setting(String name) {
@@ -111,7 +122,15 @@ public class DatabaseUrlSource implements ConfigSourceFactory {
             return String.valueOf(Math.max(1, Integer.parseInt(size) - reserved));
         }
 
-        /** Also what migrations run with: without statement and socket timeouts. */
+        /** What migrations run with, too: without statement and socket timeouts. */
+        private static Map<String, String> directProperties(boolean throughPgBouncer) {
+            Map<String, String> properties = baseProperties();
+            if (throughPgBouncer) {
+                properties.put("prepareThreshold", "0");
+            }
+            return properties;
+        }
+
         private static Map<String, String> baseProperties() {
             Map<String, String> properties = new LinkedHashMap<>();
             properties.put("ApplicationName", "xfchat");
@@ -121,8 +140,8 @@ public class DatabaseUrlSource implements ConfigSourceFactory {
             return properties;
         }
 
-        private static Map<String, String> pingProperties() {
-            Map<String, String> properties = baseProperties();
+        private static Map<String, String> pingProperties(boolean throughPgBouncer) {
+            Map<String, String> properties = directProperties(throughPgBouncer);
             for (String timeout : List.of("connectTimeout", "loginTimeout", "socketTimeout")) {
                 properties.put(timeout, PING_SECONDS);
             }

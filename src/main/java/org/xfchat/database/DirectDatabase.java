@@ -3,12 +3,15 @@ package org.xfchat.database;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.Config;
+import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Connections beside the pool: without its timeouts, and around PgBouncer where {@code DATABASE_DIRECT_URL} is set. */
@@ -36,6 +39,36 @@ public class DirectDatabase {
         user().ifPresent(user -> properties.setProperty("user", user));
         password().ifPresent(password -> properties.setProperty("password", password));
         return DriverManager.getConnection(url(), properties);
+    }
+
+    /**
+     * Refuses a pooler where its changes of server connections would do harm, before anything is asked of a session.
+     *
+     * @param session whether what follows needs one session for all of it
+     */
+    void refusePooler(Connection connection, boolean session) throws SQLException {
+        if (!isPooled(connection)) {
+            return;
+        }
+        if (settings.getOptionalValue("DATABASE_DIRECT_URL", String.class).isEmpty()) {
+            throw new StartUpFailure(
+                    "DATABASE_URL leads through a connection pooler: set DATABASE_DIRECT_URL, which leads"
+                            + " past it");
+        }
+        if (session && settings.getValue("database-url.direct.same", Boolean.class)) {
+            throw new StartUpFailure(
+                    "DATABASE_DIRECT_URL leads through the connection pooler as DATABASE_URL does: this"
+                            + " needs one that leads past it; serve does without when MIGRATE_AT_START is false");
+        }
+    }
+
+    /** A pooler answers for the server, under a process id of its own. */
+    private static boolean isPooled(Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("select pg_backend_pid()");
+                ResultSet row = query.executeQuery()) {
+            row.next();
+            return row.getInt(1) != connection.unwrap(PGConnection.class).getBackendPID();
+        }
     }
 
     /** For whoever connects by itself. */

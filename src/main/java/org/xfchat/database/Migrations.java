@@ -168,21 +168,30 @@ public class Migrations {
 
     /** Until the connection is closed, one process after the other. */
     void lock(Connection connection) throws SQLException {
-        if (!ask(connection, "select pg_try_advisory_lock(" + LOCK + ")")) {
+        lock(connection, "advisory_lock");
+    }
+
+    /** Lets whoever migrates end; for who only looks, and leaves nothing behind in a session that may be somebody else's. */
+    void awaitOthers(Connection connection) throws SQLException {
+        lock(connection, "advisory_xact_lock_shared");
+    }
+
+    private static void lock(Connection connection, String function) throws SQLException {
+        if (!ask(connection, "select pg_try_" + function + "(" + LOCK + ")")) {
             LOG.info("[STARTUP] waiting for another replica that is migrating");
             boolean locked = false;
             while (!locked) {
-                locked = lockWithinASecond(connection);
+                locked = lockWithinASecond(connection, "select pg_" + function + "(" + LOCK + ")");
             }
         }
     }
 
     /** Never one long wait, which is a transaction, too: a CREATE INDEX CONCURRENTLY of the other replica would wait for it. */
-    private static boolean lockWithinASecond(Connection connection) throws SQLException {
+    private static boolean lockWithinASecond(Connection connection, String lock) throws SQLException {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
             statement.execute("set local lock_timeout = '1s'");
-            statement.execute("select pg_advisory_lock(" + LOCK + ")");
+            statement.execute(lock);
             connection.commit();
             return true;
         } catch (SQLException failed) {

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -72,7 +73,7 @@ public class StartUp {
     }
 
     private void run(boolean migrate) {
-        try (Opened database = open()) {
+        try (Opened database = open(migrate)) {
             migrations.bringUpToDate(database, migrate);
             LOG.infof("[STARTUP] schema verified: %s", stored(database.connection()));
             database.server().connectionsShort(config.poolSize()).ifPresent(LOG::warn);
@@ -105,6 +106,10 @@ public class StartUp {
      * @throws StartUpFailure when it cannot be reached or must not be used
      */
     public Opened open() {
+        return open(true);
+    }
+
+    private Opened open(boolean alone) {
         try {
             Connection connection = direct.connect(Map.of("ApplicationName", APPLICATION));
             try {
@@ -113,7 +118,12 @@ public class StartUp {
                         "[STARTUP] connected to %s, PostgreSQL %s, schema %s",
                         direct.target(), server.version(), server.schema());
                 server.check(config.allowUnsafeServer());
-                migrations.lock(connection);
+                direct.refusePooler(connection, alone);
+                if (alone) {
+                    migrations.lock(connection);
+                } else {
+                    migrations.awaitOthers(connection);
+                }
                 return new Opened(connection, server, Catalog.read(connection));
             } catch (SQLException | StartUpFailure failed) {
                 connection.close();
@@ -124,24 +134,32 @@ public class StartUp {
         }
     }
 
-    /** The pool has its own URL when there is a direct one, and its own start-up options. */
+    /** The pool has its own URL, and maybe its own user, when there is a direct one, and its own start-up options. */
     private void usePool() {
-        try (Connection connection = pool.getConnection();
-                PreparedStatement query = connection.prepareStatement("select 1");
-                ResultSet row = query.executeQuery()) {
-            row.next();
+        try (Connection connection = pool.getConnection()) {
+            tables(connection);
         } catch (SQLException failed) {
             throw StartUpFailure.connecting(direct.target(), failed);
         }
     }
 
+    /** What is stored, for a log line: users counted, the rest estimated from the catalog and marked. */
+    private static String stored(Connection connection) throws SQLException {
+        List<String> counts = new ArrayList<>();
+        for (Map.Entry<String, Long> table : tables(connection).entrySet()) {
+            String name = table.getKey();
+            counts.add(name + " " + (name.equals("users") ? users(connection) : "~" + table.getValue()));
+        }
+        return String.join(", ", counts);
+    }
+
     /**
-     * What is stored, for a log line: users counted, the rest estimated from the catalog and marked.
+     * Estimated numbers of rows by table.
      *
      * @throws StartUpFailure when a table is missing, or may not be read and written
      */
-    private static String stored(Connection connection) throws SQLException {
-        List<String> counts = new ArrayList<>();
+    private static Map<String, Long> tables(Connection connection) throws SQLException {
+        Map<String, Long> tables = new LinkedHashMap<>();
         try (PreparedStatement query = connection.prepareStatement("""
                 select name, oid is not null,
                        has_table_privilege(oid, 'select') and has_table_privilege(oid, 'insert')
@@ -162,11 +180,11 @@ public class StartUp {
                         throw new StartUpFailure(
                                 "a privilege is missing: grant select, insert, update, delete on " + name);
                     }
-                    counts.add(name + " " + (name.equals("users") ? users(connection) : "~" + rows.getLong(4)));
+                    tables.put(name, rows.getLong(4));
                 }
             }
         }
-        return String.join(", ", counts);
+        return tables;
     }
 
     private static long users(Connection connection) throws SQLException {

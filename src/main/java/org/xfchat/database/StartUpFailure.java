@@ -47,6 +47,9 @@ public class StartUpFailure extends RuntimeException {
                 return "the host is unknown";
             }
         }
+        if (message.contains("unsupported startup parameter")) {
+            return "PgBouncer is there; it needs ignore_startup_parameters = extra_float_digits, and no options in the URL";
+        }
         if (message.contains("does not support SSL")) {
             return "sslmode in DATABASE_URL asks for TLS, which the server does not offer";
         }

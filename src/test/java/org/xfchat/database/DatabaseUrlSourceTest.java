@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigValue;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the connections of a replica are opened with. */
 class DatabaseUrlSourceTest {
@@ -57,11 +64,47 @@ class DatabaseUrlSourceTest {
     }
 
     @Test
-    void aLanesThroughPgBouncerHasNoOptionsAndNoNamedStatements() {
+    void throughPgBouncerThereAreNoOptionsAndNoNamedStatements() {
         Map<String, String> settings = Map.of("DATABASE_URL", URL, "DATABASE_DIRECT_URL", URL);
-        assertThat(value(settings, "database-url.lane.jdbc"))
-                .contains("socketTimeout=8", "prepareThreshold=0")
-                .doesNotContain("options");
+        assertThat(value(settings, "database-url.lane.jdbc")).contains("socketTimeout=8");
+        for (String connection : List.of("jdbc", "lane.jdbc", "ping.jdbc", "direct.jdbc")) {
+            assertThat(value(settings, "database-url." + connection))
+                    .contains("prepareThreshold=0")
+                    .doesNotContain("options");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "postgresql://user@db.test:5433/chat, true",
+        "postgresql://owner@db.test:5433/chat?sslmode=require, true",
+        "postgresql://user@db.test/chat, false",
+        "postgresql://user@db.test:5433/other, false",
+        ", false"
+    })
+    void whoeverLeadsToTheSamePlaceIsTheSame(@Nullable String direct, String same) {
+        Map<String, String> settings = new HashMap<>(Map.of("DATABASE_URL", URL));
+        if (direct != null) {
+            settings.put("DATABASE_DIRECT_URL", direct);
+        }
+        assertThat(value(settings, "database-url.direct.same")).isEqualTo(same);
+        assertThat(String.valueOf(value(settings, "database-url.direct.jdbc")).contains("prepareThreshold=0"))
+                .isEqualTo(Boolean.valueOf(same));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a$b", "a$$b", "${a}", "$${a:b}", "a\\:b", "\\${a}", "a$", "\\\\$$"})
+    void aPasswordStaysAsItIsWhateverAnExpressionLooksLike(String password) {
+        String url = "postgresql://user:" + URLEncoder.encode(password, StandardCharsets.UTF_8) + "@db.test/chat";
+        Config config = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withSources(new DatabaseUrlSource())
+                .withDefaultValue("DATABASE_URL", url)
+                .withDefaultValue("quarkus.datasource.password", "${database-url.password:}")
+                .build();
+        for (String name : List.of("database-url.direct.password", "quarkus.datasource.password")) {
+            assertThat(config.getValue(name, String.class)).isEqualTo(password);
+        }
     }
 
     @Test

@@ -61,7 +61,8 @@ final class BackupScripts {
         return "";
     }
 
-    private static List<Path> find(String program, String major) {
+    /** Where a program of PostgreSQL is: in PATH, and where packages put those of that version. */
+    static List<Path> find(String program, String major) {
         List<String> folders = new ArrayList<>(
                 Arrays.asList(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)));
         folders.addAll(List.of(
@@ -99,7 +100,8 @@ final class BackupScripts {
         return start(Map.of("DATABASE_URL", databaseUrl), command);
     }
 
-    private static Process start(Map<String, String> environment, List<String> command) {
+    /** Starts any command with these variables besides PATH and HOME, and does not wait. */
+    static Process start(Map<String, String> environment, List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().retainAll(List.of("PATH", "HOME"));
         builder.environment().putAll(environment);

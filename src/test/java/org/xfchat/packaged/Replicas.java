@@ -25,34 +25,45 @@ import org.xfchat.testing.Subscription;
 final class Replicas implements AutoCloseable {
     private static final Duration DELIVERY = Duration.ofSeconds(60);
 
-    private final OwnServer server = OwnServer.start();
-    private final String database = server.newDatabase();
+    private final OwnServer server;
+    private final String database;
     private final Map<String, String> settings;
     private final List<Service> services = new ArrayList<>();
 
-    private Replicas(Map<String, String> settings) {
+    /**
+     * None yet.
+     *
+     * @param server ends with them
+     */
+    Replicas(OwnServer server, String database, Map<String, String> settings) {
+        this.server = server;
+        this.database = database;
         this.settings = settings;
     }
 
     /** Starts so many with further settings, and waits until they are ready. */
     static Replicas start(int count, Map<String, String> settings) {
-        Replicas replicas = new Replicas(settings);
+        OwnServer server = OwnServer.start();
+        Replicas replicas = new Replicas(server, server.newDatabase(), settings);
         // The first one makes the schema, so that the others start beside each other.
         replicas.add();
-        List<Service> others =
-                IntStream.range(1, count).mapToObj(i -> replicas.launch()).toList();
+        List<Service> others = IntStream.range(1, count)
+                .mapToObj(i -> replicas.launch(Map.of()))
+                .toList();
         others.forEach(Service::awaitReady);
         return replicas;
     }
 
     /** Starts one more. */
     Service add() {
-        return launch().awaitReady();
+        return launch(Map.of()).awaitReady();
     }
 
-    private Service launch() {
+    /** Starts one more with settings of its own, and does not wait. */
+    Service launch(Map<String, String> own) {
         Map<String, String> all = new HashMap<>(Service.settings(server.url(database)));
         all.putAll(settings);
+        all.putAll(own);
         Service service = Service.serve(all);
         services.add(service);
         return service;
