@@ -97,7 +97,6 @@ class RunbooksTest {
         assertThat(texts)
                 .allSatisfy(
                         (name, text) -> assertThat(file.matcher(text).results().map(MatchResult::group))
-                                .filteredOn(path -> !path.startsWith("deploy/sql/"))
                                 .allSatisfy(path -> assertThat(Path.of(path)).exists()));
     }
 
