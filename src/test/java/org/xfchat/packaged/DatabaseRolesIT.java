@@ -248,6 +248,23 @@ class DatabaseRolesIT {
     }
 
     @Test
+    void whoRunsItNeedNotBeASuperuserAndWhoServesMustNotBe() {
+        server.execute("postgres", "create role keeper login createrole createdb");
+        String database = server.newDatabase("owner keeper encoding 'UTF8' template template0");
+        String[] names = {"owner=second_owner", "app=second_app", "previous_owner=keeper"};
+        RolesScript.runAs("keeper", server, database, names).checked();
+        List<String> state = server.ask(database, STATE);
+        assertThat(state)
+                .anyMatch(line -> line.startsWith("database second_owner "))
+                .contains("setting second_app {statement_timeout=30s}");
+        BackupScripts.Run refused =
+                RolesScript.run(server, database, "owner=second_owner", "app=keeper", "statement_timeout=1s");
+        assertThat(refused.code()).isEqualTo(3);
+        assertThat(refused.output()).contains("keeper is a superuser, or a member of second_owner");
+        assertThat(server.ask(database, STATE)).isEqualTo(state);
+    }
+
+    @Test
     void theOwnerBacksUpAndRestores() {
         String withoutTools = BackupScripts.missing(server);
         assumeTrue(withoutTools.isEmpty(), withoutTools);
