@@ -93,16 +93,10 @@ class DatabaseRolesIT {
         String database = server.newDatabase();
         RolesScript.run(server, database, "app_connections=60", "statement_timeout=20s")
                 .checked();
-        CompletableFuture<String> waiting =
-                CompletableFuture.supplyAsync(() -> Refusal.of(app(database)).line());
         assertThat(Refusal.of(Service.settings(RolesScript.app(server, database)))
                         .line())
                 .isEqualTo("a privilege is missing: grant create on schema public to the user that migrates");
-        assertThat(waiting.join())
-                .startsWith("the schema is at empty")
-                .endsWith("but MIGRATE_AT_START is false: run the migrate command first");
-
-        run(owner(database), "migrate");
+        migrate(database, "classpath:db/migration");
         assertThat(RolesScript.run(server, database).checked().output())
                 .isEqualTo("roles xfchat_owner and xfchat_app are as they should be\n");
         List<String> state = server.ask(database, STATE);
@@ -112,13 +106,9 @@ class DatabaseRolesIT {
         assertThat(server.ask(database, STATE)).isEqualTo(state);
 
         checkDataOnly(database);
-        CompletableFuture<List<String>> check = CompletableFuture.supplyAsync(() -> run(owner(database), "check"));
         try (Service service = Service.serve(app(database)).awaitReady()) {
-            assertThat(check.join())
-                    .anyMatch(line -> line.startsWith("clean: all "))
-                    .anyMatch(line -> line.contains("ok") && line.contains("the catalog is what the migrations make"));
             Person keeper = checkWorks(service, database);
-            nextVersion(database);
+            migrate(database, "classpath:db/migration", "filesystem:src/test/resources/db/next");
             Person other = Person.signUpNow();
             other.say(other.befriend(keeper), "on the next version's schema");
             assertThat(service.lines()).noneMatch(line -> line.contains(" ERROR "));
@@ -173,13 +163,14 @@ class DatabaseRolesIT {
         return ann;
     }
 
-    private void nextVersion(String database) {
+    /** As the command does, and as the next version's will. */
+    private void migrate(String database, String... locations) {
         Flyway.configure()
                 .dataSource(
                         "jdbc:postgresql://127.0.0.1:" + server.port() + "/" + database,
                         RolesScript.OWNER,
                         RolesScript.PASSWORD)
-                .locations("classpath:db/migration", "filesystem:src/test/resources/db/next")
+                .locations(locations)
                 .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
                 .load()
                 .migrate();
@@ -245,13 +236,32 @@ class DatabaseRolesIT {
             assertThat(Visitor.logIn(service, rows.accounts().get(0).email(), LegacyRows.PASSWORD))
                     .isPresent();
             Visitor.signUp(service, "newcomer", "correct horse");
-            check.join();
+            assertThat(check.join())
+                    .anyMatch(line -> line.startsWith("clean: all "))
+                    .anyMatch(line -> line.contains("ok") && line.contains("the catalog is what the migrations make"));
             service.stop();
         }
         // What the old server knows, for as long as there is a way back.
         assertThat(server.ask(database, "select left(password_hash, 2) from users where username = 'newcomer'"))
                 .containsExactly("$2");
         assertThat(run(owner(database), "rollback")).anyMatch(line -> line.startsWith("done: "));
+    }
+
+    @Test
+    void whoRunsItNeedNotBeASuperuserAndWhoServesMustNotBe() {
+        server.execute("postgres", "create role keeper login createrole createdb");
+        String database = server.newDatabase("owner keeper encoding 'UTF8' template template0");
+        String[] names = {"owner=second_owner", "app=second_app", "previous_owner=keeper"};
+        RolesScript.runAs("keeper", server, database, names).checked();
+        List<String> state = server.ask(database, STATE);
+        assertThat(state)
+                .anyMatch(line -> line.startsWith("database second_owner "))
+                .contains("setting second_app {statement_timeout=30s}");
+        BackupScripts.Run refused =
+                RolesScript.run(server, database, "owner=second_owner", "app=keeper", "statement_timeout=1s");
+        assertThat(refused.code()).isEqualTo(3);
+        assertThat(refused.output()).contains("keeper is a superuser, or a member of second_owner");
+        assertThat(server.ask(database, STATE)).isEqualTo(state);
     }
 
     @Test

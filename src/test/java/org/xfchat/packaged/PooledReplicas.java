@@ -18,7 +18,7 @@ import org.xfchat.testing.Service;
 
 /**
  * Replicas behind a real PgBouncer in transaction mode, which has fewer server connections than any two of them have lanes: two
- * that listen past it, two that only poll, all on the same database.
+ * that listen past it, and one that has no way past it and only polls, all on the same database.
  */
 final class PooledReplicas implements AutoCloseable {
     private static final int SERVER_CONNECTIONS = 3;
@@ -36,22 +36,36 @@ final class PooledReplicas implements AutoCloseable {
     private final String database = server.newDatabase();
     private final PgBouncer pooler;
     private final Replicas replicas;
-    private final List<Service> listening;
-    private final List<Service> polling;
 
-    PooledReplicas() {
+    private PooledReplicas() {
         RolesScript.run(server, database, "statement_timeout=17s").checked();
         RolesScript.admit(server);
         pooler = PgBouncer.start(server, SERVER_CONNECTIONS, RolesScript.APP, RolesScript.PASSWORD);
-        String past = RolesScript.app(server, database);
-        replicas = new Replicas(server, database, Map.of("DATABASE_URL", url(), "DATABASE_DIRECT_URL", past));
+        replicas = new Replicas(
+                server,
+                database,
+                Map.of("DATABASE_URL", url(), "DATABASE_DIRECT_URL", RolesScript.app(server, database)));
+    }
+
+    /** Starts them, and waits until they are ready. */
+    static PooledReplicas start() {
+        PooledReplicas pooled = new PooledReplicas();
+        try {
+            pooled.launch();
+            return pooled;
+        } catch (AssertionError | RuntimeException failed) {
+            pooled.close();
+            throw failed;
+        }
+    }
+
+    private void launch() {
         // The first one makes the schema, past PgBouncer and as its owner.
-        Service first = replicas.launch(Map.of("DATABASE_DIRECT_URL", RolesScript.owner(server, database)))
+        replicas.launch(Map.of("DATABASE_DIRECT_URL", RolesScript.owner(server, database)))
                 .awaitReady();
-        listening = List.of(first, replicas.launch(Map.of()));
-        Map<String, String> pollOnly =
-                Map.of("DATABASE_DIRECT_URL", url(), "MIGRATE_AT_START", "false", "XFCHAT_SIGNAL_LISTEN", "false");
-        polling = List.of(replicas.launch(pollOnly), replicas.launch(pollOnly));
+        replicas.launch(Map.of());
+        replicas.launch(
+                Map.of("DATABASE_DIRECT_URL", url(), "MIGRATE_AT_START", "false", "XFCHAT_SIGNAL_LISTEN", "false"));
         replicas.all().forEach(Service::awaitReady);
     }
 
@@ -69,11 +83,11 @@ final class PooledReplicas implements AutoCloseable {
     }
 
     List<Service> listening() {
-        return listening;
+        return replicas.all().subList(0, 2);
     }
 
-    List<Service> polling() {
-        return polling;
+    Service polling() {
+        return replicas.get(2);
     }
 
     /** Looks at every server connection at the same time: nobody's settings, locks and statements are in anybody else's. */
