@@ -1,9 +1,8 @@
 package org.xfchat;
 
 import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.Tag;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -20,7 +19,7 @@ class HttpMeters {
             .map(seconds -> seconds * 1e9)
             .toArray();
 
-    /** Of the contract; a client may send any other word, each of which would be kept for ever. */
+    /** Of the contract; a client may send any other word, each of which would be kept for ever, by the registry as well. */
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "MULTIPLEX");
 
@@ -28,12 +27,12 @@ class HttpMeters {
     @Singleton
     MeterFilter requests() {
         return new MeterFilter() {
+            /** Not another name for all of them: the registry remembers whatever it was ever asked for, unless it is denied. */
             @Override
-            public Meter.Id map(Meter.Id id) {
-                String method = id.getTag(METHOD);
-                return !id.getName().equals(REQUESTS) || method == null || METHODS.contains(method)
-                        ? id
-                        : id.replaceTags(Tags.of(id.getTags()).and(Tag.of(METHOD, "OTHER")));
+            public MeterFilterReply accept(Meter.Id id) {
+                return id.getName().equals(REQUESTS) && !METHODS.contains(String.valueOf(id.getTag(METHOD)))
+                        ? MeterFilterReply.DENY
+                        : MeterFilterReply.NEUTRAL;
             }
 
             @Override
