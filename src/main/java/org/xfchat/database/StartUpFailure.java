@@ -48,7 +48,7 @@ public class StartUpFailure extends RuntimeException {
             }
         }
         if (message.contains("unsupported startup parameter")) {
-            return "PgBouncer is there; it needs ignore_startup_parameters = extra_float_digits, and no options in the URL";
+            return "PgBouncer is there, and takes no options: set them for the role instead (alter role ... set)";
         }
         if (message.contains("does not support SSL")) {
             return "sslmode in DATABASE_URL asks for TLS, which the server does not offer";
