@@ -11,13 +11,17 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.UUID;
 import org.hibernate.Session;
+import org.jboss.logging.Logger;
 import org.xfchat.database.Transactions;
+import org.xfchat.error.ApiException;
 import org.xfchat.usage.UsageResource.UsageView;
 import org.xfchat.user.AccountClosing;
 
 /** Rolls usage up and answers questions about it. */
 @Singleton
 public class Usage {
+    private static final Logger LOG = Logger.getLogger(Usage.class);
+
     /** Of the advisory lock that one replica holds while it rolls up. */
     private static final long LOCK = 0x5846_5573_6167L;
 
@@ -88,12 +92,18 @@ public class Usage {
         if (transactions.areReadOnly()) {
             return;
         }
-        transactions.write(() -> {
-            boolean mine = session.createNativeQuery("select pg_try_advisory_xact_lock(?1)", Boolean.class)
-                    .setParameter(1, LOCK)
-                    .getSingleResult();
-            return mine ? rollUpAlone() : 0;
-        });
+        try {
+            transactions.write(this::rollUpUnlessAnotherReplicaDoes);
+        } catch (ApiException unavailable) {
+            LOG.warnf("usage is not rolled up this time: %s", unavailable.getMessage());
+        }
+    }
+
+    private int rollUpUnlessAnotherReplicaDoes() {
+        boolean mine = session.createNativeQuery("select pg_try_advisory_xact_lock(?1)", Boolean.class)
+                .setParameter(1, LOCK)
+                .getSingleResult();
+        return mine ? rollUpAlone() : 0;
     }
 
     private int rollUpAlone() {

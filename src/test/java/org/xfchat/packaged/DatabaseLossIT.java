@@ -29,7 +29,8 @@ class DatabaseLossIT {
     void start() {
         server = OwnServer.start();
         database = server.newDatabase();
-        service = Service.serve(Service.settings(server.url(database))).awaitReady();
+        service = Service.serve(Service.settings(server.url(database), "XFCHAT_USAGE_ROLL_UP_EVERY", "1s"))
+                .awaitReady();
         client = new Client(service);
         Client.Account account = client.signUp();
         traffic = new Traffic(client, account, Client.conversationOf(server, database, account), WRITERS);
@@ -66,8 +67,12 @@ class DatabaseLossIT {
     void stoppedAndStartedAgain() {
         server.stop();
         awaitLost();
+        await("the roll-up of usage has failed").atMost(ANSWER).until(() -> service.says("usage is not rolled up"));
         server.startAgain();
         awaitBack();
+        assertThat(service.lines())
+                .as("one line for each event, and no trace for what an operator knows")
+                .noneMatch(line -> line.startsWith("\tat ") || line.contains("Exception"));
     }
 
     @Test
