@@ -146,6 +146,7 @@ public class Main {
         }
         if (Settings.OTEL_EXPORTER_OTLP_ENDPOINT.value(config).isPresent()) {
             System.setProperty("quarkus.otel.sdk.disabled", "false");
+            System.setProperty("quarkus.otel.instrument.vertx-http", "true");
             System.setProperty("quarkus.datasource.jdbc.telemetry.enabled", "true");
         }
     }
