@@ -55,6 +55,7 @@ class ContainerfilesTest {
         }
     }
 
+    /** Manifests, Compose and the smoke test give the command as arguments, whichever image it is. */
     @ParameterizedTest
     @ValueSource(strings = {"Containerfile.native", "Containerfile.jvm"})
     void nobodyIsRootAndTheArgumentsAreTheCommand(String name) throws IOException {
@@ -76,7 +77,7 @@ class ContainerfilesTest {
         }
     }
 
-    /** Kustomize, the compose file and the smoke test say what the arguments are, and both images must agree. */
+    /** Another one, or other options, would not accept the cache. */
     @Test
     void theJvmOfTheImageIsTheOneThatWasTrained() throws IOException {
         assertThat(lastStage("Containerfile.jvm").get(0)).isEqualTo("FROM runtime");
