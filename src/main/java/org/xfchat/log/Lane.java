@@ -62,7 +62,10 @@ final class Lane {
     /** What was skipped, and what came after it for the same conversations; in arrival order per conversation. */
     private final Deque<Append> held = new ArrayDeque<>();
 
-    /** Of both. */
+    /** Requests without an answer: of both, and of the batch that is being written. */
+    private int unanswered;
+
+    /** Of the same. */
     private long bytes;
 
     /** Whether nothing at all could be locked at the last attempt that did not wait. */
@@ -91,11 +94,12 @@ final class Lane {
             if (closed) {
                 return ErrorCode.UNAVAILABLE;
             }
-            if (waiting() >= config.maxWaiting()
+            if (unanswered >= config.maxWaiting()
                     || bytes + append.bytes > config.maxWaitingBytes().asLongValue()) {
                 return ErrorCode.BUSY;
             }
             queue.add(append);
+            unanswered++;
             bytes += append.bytes;
             changed.signal();
             return null;
@@ -126,6 +130,11 @@ final class Lane {
         }
     }
 
+    private void forget(Append append) {
+        unanswered--;
+        bytes -= append.bytes;
+    }
+
     private List<Append> drop(Duration age) {
         List<Append> late = new ArrayList<>();
         lock.lock();
@@ -133,7 +142,7 @@ final class Lane {
             for (Deque<Append> waiting : List.of(queue, held)) {
                 waiting.removeIf(append -> append.hasWaited(age) && late.add(append));
             }
-            late.forEach(append -> bytes -= append.bytes);
+            late.forEach(this::forget);
         } finally {
             lock.unlock();
         }
@@ -250,19 +259,21 @@ final class Lane {
     }
 
     private void takeInto(Batch batch, Append append) {
-        bytes -= append.bytes;
         if (append.take()) {
             batch.appends.add(append);
             batch.bytes += append.bytes;
+        } else {
+            forget(append);
         }
     }
 
-    /** Puts back in front what was skipped, unless its time is over. */
+    /** Forgets what is answered, and puts back in front what was skipped, unless its time is over. */
     private void hold(Batch batch, List<Append> skipped) {
         List<Append> late = new ArrayList<>();
         lock.lock();
         try {
             stuck = !batch.wait && !skipped.isEmpty() && skipped.size() == batch.appends.size();
+            batch.appends.forEach(this::forget);
             for (int i = skipped.size() - 1; i >= 0; i--) {
                 Append append = skipped.get(i);
                 append.release();
@@ -270,6 +281,7 @@ final class Lane {
                     late.add(append);
                 } else {
                     held.addFirst(append);
+                    unanswered++;
                     bytes += append.bytes;
                 }
             }

@@ -11,11 +11,11 @@ public interface LogConfig {
     @WithDefault("2")
     int lanes();
 
-    /** How many requests may wait in a lane; more are refused as {@code BUSY}. */
+    /** How many requests may be without an answer in a lane, waiting or being written; more are refused as {@code BUSY}. */
     @WithDefault("10000")
     int maxWaiting();
 
-    /** How much text, as UTF-8, may wait in a lane; more is refused as {@code BUSY}. */
+    /** How much text, as UTF-8, they may have; more is refused as {@code BUSY}. */
     @WithDefault("64M")
     MemorySize maxWaitingBytes();
 
