@@ -9,10 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
-import org.xfchat.database.DatabaseUrl;
 import org.xfchat.testing.TestServer;
 
 /** A database with the schema and nothing else, where tests of the log make their users and conversations. */
@@ -43,28 +41,7 @@ final class LogDatabase {
 
     /** Where lanes connect to, directly or through what listens on another port. */
     static LaneWriter.Target target(int port) {
-        try {
-            DatabaseUrl url = DatabaseUrl.parse(URL.replace(":" + port(), ":" + port));
-            Properties login = new Properties();
-            login.setProperty("user", url.user());
-            login.setProperty("password", String.valueOf(url.password()));
-            return new LaneWriter.Target(
-                    url.jdbc(Map.of(
-                            "ApplicationName",
-                            "lane of a test",
-                            "socketTimeout",
-                            "8",
-                            "connectTimeout",
-                            "5",
-                            "loginTimeout",
-                            "5",
-                            "options",
-                            "-c statement_timeout=7000 -c enable_seqscan=off")),
-                    login,
-                    "set local lock_timeout = 50");
-        } catch (DatabaseUrl.MalformedException impossible) {
-            throw new AssertionError(impossible);
-        }
+        return TestLanes.target(URL.replace(":" + port(), ":" + port));
     }
 
     static UUID user() {

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.xfchat.database.DatabaseUrl;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 
@@ -38,6 +41,32 @@ final class TestLanes implements AutoCloseable {
         TestLanes started = new TestLanes(config, false, target);
         started.lanes.start();
         return started;
+    }
+
+    /** A database by its URL, as the service's own lanes connect to it. */
+    static LaneWriter.Target target(String databaseUrl) {
+        try {
+            DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
+            Properties login = new Properties();
+            login.setProperty("user", url.user());
+            login.setProperty("password", String.valueOf(url.password()));
+            return new LaneWriter.Target(
+                    url.jdbc(Map.of(
+                            "ApplicationName",
+                            "lane of a test",
+                            "socketTimeout",
+                            "8",
+                            "connectTimeout",
+                            "5",
+                            "loginTimeout",
+                            "5",
+                            "options",
+                            "-c statement_timeout=7000 -c enable_seqscan=off")),
+                    login,
+                    "set local lock_timeout = 50");
+        } catch (DatabaseUrl.MalformedException impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 
     static TestLanes readOnly() {

@@ -91,10 +91,30 @@ public final class Service implements AutoCloseable {
         return launch(options, environment, arguments);
     }
 
+    /** Starts it as it is deployed, with these options of the JVM, or of the binary; does not wait. */
+    public static Service deployed(List<String> options, Map<String, String> environment) {
+        List<String> command = new ArrayList<>();
+        if (isNative()) {
+            command.add(
+                    WORKING_DIRECTORY.resolve(artifact().getProperty("path")).toString());
+            command.addAll(options);
+        } else {
+            command.add(java());
+            command.addAll(options);
+            command.addAll(
+                    List.of("-jar", APPLICATION.resolve("quarkus-run.jar").toString()));
+        }
+        return run(command, environment);
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
     /** In a JVM with these options. */
     static Service launch(List<String> options, Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(java());
         command.addAll(options);
         // Many of these start in one run, beside the tests: no compiling for the long run.
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar"));
@@ -215,6 +235,10 @@ public final class Service implements AutoCloseable {
 
     public URI uri(String path) {
         return URI.create("http://127.0.0.1:" + port() + path);
+    }
+
+    public long pid() {
+        return process.pid();
     }
 
     public boolean isAlive() {
