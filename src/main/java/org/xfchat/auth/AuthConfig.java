@@ -3,6 +3,7 @@ package org.xfchat.auth;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -17,6 +18,11 @@ public interface AuthConfig {
     /** How long a token is valid. */
     @WithDefault("30D")
     Duration tokenLifetime();
+
+    /** How many valid tokens are remembered, so that they need not be verified at each request; some 250 bytes each. */
+    @WithDefault("10000")
+    @Min(0)
+    int rememberedTokens();
 
     /** Memory that concurrent Argon2id computations may take together. */
     @WithDefault("128M")

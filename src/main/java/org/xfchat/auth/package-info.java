@@ -5,7 +5,8 @@
  * clients stay logged in where the secret is kept. A password is never logged or kept; every kind of stored hash is
  * either verified or refused, never an error. Hashing never takes more memory than configured.
  *
- * <p>Lifecycle: both classes are immutable after construction. Failures: {@code UNAUTHENTICATED} for a token,
+ * <p>Lifecycle: both classes are immutable after construction, but for the valid tokens that are remembered; these end with the
+ * process, and with them what an older secret had signed. Failures: {@code UNAUTHENTICATED} for a token,
  * {@code BUSY} when hashing is overloaded. Not owned: accounts, and whether one still lives ({@code org.xfchat.user}).
  */
 @NullMarked

@@ -11,6 +11,7 @@ record TestAuthConfig(
         Optional<String> jwtSecret,
         Optional<String> jwtSecretPrevious,
         Duration tokenLifetime,
+        int rememberedTokens,
         MemorySize hashMemory,
         Duration hashWait,
         Duration refusalFloor)
@@ -29,6 +30,7 @@ record TestAuthConfig(
                 secret,
                 previous,
                 Duration.ofDays(30),
+                100,
                 new MemorySize(BigInteger.valueOf(hashMemory)),
                 hashWait,
                 Duration.ZERO);
