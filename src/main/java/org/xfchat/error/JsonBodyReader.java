@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
-import jakarta.ws.rs.ext.MessageBodyReader;
 import jakarta.ws.rs.ext.Provider;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +17,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveResourceInfo;
+import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyReader;
+import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,13 +28,27 @@ import org.jspecify.annotations.Nullable;
  */
 @Provider
 @Consumes(MediaType.WILDCARD)
-public class JsonBodyReader implements MessageBodyReader<Object> {
+public class JsonBodyReader implements ServerMessageBodyReader<Object> {
     private final ObjectMapper json;
 
     JsonBodyReader(ObjectMapper json) {
         this.json = json;
     }
 
+    @Override
+    public boolean isReadable(Class<?> type, Type generic, ResteasyReactiveResourceInfo resource, MediaType mediaType) {
+        return type.isRecord();
+    }
+
+    @Override
+    public Object readFrom(
+            Class<Object> type, Type generic, @Nullable MediaType mediaType, ServerRequestContext request)
+            throws IOException {
+        return read(
+                type, request.getRequestHeaders().getHeaderString("Content-Type"), mediaType, request.getInputStream());
+    }
+
+    /** Nobody asks these where the two above are. */
     @Override
     public boolean isReadable(Class<?> type, Type generic, Annotation[] annotations, MediaType mediaType) {
         return type.isRecord();
@@ -47,8 +63,14 @@ public class JsonBodyReader implements MessageBodyReader<Object> {
             MultivaluedMap<String, String> headers,
             InputStream body)
             throws IOException {
+        return read(type, headers.getFirst("Content-Type"), mediaType, body);
+    }
+
+    private Object read(
+            Class<Object> type, @Nullable String contentType, @Nullable MediaType mediaType, InputStream body)
+            throws IOException {
         boolean anyContentType = type.isAnnotationPresent(AnyContentType.class);
-        if (!anyContentType && !isJson(headers.getFirst("Content-Type"), mediaType)) {
+        if (!anyContentType && !isJson(contentType, mediaType)) {
             throw new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
         }
         JsonNode tree = tree(bytes(body));
