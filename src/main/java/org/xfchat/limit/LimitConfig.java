@@ -68,7 +68,7 @@ public interface LimitConfig {
 
     /** Callers that are remembered, for each action. */
     @Positive
-    @WithDefault("50000")
+    @WithDefault("20000")
     int callers();
 
     /** A bucket of tokens, one for each request. */

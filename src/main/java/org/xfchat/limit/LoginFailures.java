@@ -29,9 +29,6 @@ public class LoginFailures {
 
     private static final int SWEPT_AT_ONCE = 1000;
 
-    /** As long as a log-in could be locked anyway; a forgotten one is asked for again. */
-    private static final int REMEMBERED = 50_000;
-
     /**
      * Somebody tries a password.
      *
@@ -45,7 +42,7 @@ public class LoginFailures {
     private final LimitConfig config;
     private final MeterRegistry meters;
 
-    /** Until when, of {@link System#nanoTime}, it is no use to ask. */
+    /** Until when, of {@link System#nanoTime}, it is no use to ask; what is forgotten is asked for again. */
     private final Cache<Attempt, Long> locked;
 
     LoginFailures(Transactions transactions, Session session, LimitConfig config, MeterRegistry meters) {
@@ -54,7 +51,7 @@ public class LoginFailures {
         this.config = config;
         this.meters = meters;
         this.locked = Caffeine.newBuilder()
-                .maximumSize(REMEMBERED)
+                .maximumSize(config.callers())
                 .expireAfterWrite(config.failureWindow())
                 .build();
     }
