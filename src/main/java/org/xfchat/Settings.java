@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.xfchat.auth.Tokens;
 import org.xfchat.database.DatabaseUrl;
 import org.xfchat.database.DatabaseUrl.MalformedException;
+import org.xfchat.limit.Network;
 
 /**
  * The environment variables that the service reads, and what each accepts. application.properties hands them to the parts;
@@ -41,6 +42,8 @@ enum Settings {
     OTEL_EXPORTER_OTLP_ENDPOINT(
             "", "http://host:port of a collector that takes OTLP over gRPC, or unset", Settings::endpoint),
     OTEL_TRACES_SAMPLER_ARG("1.0", "the share of requests that are traced, 0 to 1", Settings::share),
+    LIMITS("on", "on or off", oneOf("on", "off")),
+    TRUSTED_PROXIES("", "addresses and networks such as 10.0.0.0/8, with commas between, or unset", Settings::networks),
     SHUTDOWN_DELAY("0s", "0s to 60s", duration(Duration.ZERO, Duration.ofSeconds(60)));
 
     private static final int MAX_PORT = 65_535;
@@ -180,6 +183,14 @@ enum Settings {
             }
         }
         return null;
+    }
+
+    private static @Nullable String networks(@Nullable String value) {
+        try {
+            return value == null || !Network.list(value).isEmpty() ? null : "is empty";
+        } catch (IllegalArgumentException malformed) {
+            return "has something that is neither an address nor a network";
+        }
     }
 
     /** Neither a user nor a password, since it is printed. */

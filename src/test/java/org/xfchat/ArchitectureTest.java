@@ -42,8 +42,9 @@ class ArchitectureTest {
         DIRECT.put("braid", Set.of());
         DIRECT.put("database", Set.of("error"));
         DIRECT.put("auth", Set.of("error"));
+        DIRECT.put("limit", Set.of("database"));
         DIRECT.put("signal", Set.of("database"));
-        DIRECT.put("user", Set.of("auth", "database", "signal"));
+        DIRECT.put("user", Set.of("auth", "database", "limit", "signal"));
         DIRECT.put("stream", Set.of("user", "signal"));
         DIRECT.put("presence", Set.of("stream"));
         DIRECT.put("conversation", Set.of("user"));

@@ -86,6 +86,11 @@ class SettingsTest {
         "CORS_ORIGINS, 'https://chat.example.com, http://localhost:5173'",
         "CORS_ORIGINS, http://192.0.2.1:8080",
         "CORS_ORIGINS, 'https://[2001:db8::1]'",
+        "LIMITS, on",
+        "LIMITS, off",
+        "TRUSTED_PROXIES, ''",
+        "TRUSTED_PROXIES, 192.0.2.7",
+        "TRUSTED_PROXIES, '10.0.0.0/8, fd00::/8'",
         "SHUTDOWN_DELAY, 0s",
         "SHUTDOWN_DELAY, 5",
         "SHUTDOWN_DELAY, 500ms",
@@ -155,6 +160,11 @@ class SettingsTest {
         "CORS_ORIGINS, https://chat.example.com:99999",
         "CORS_ORIGINS, 'https://chat.example.com,'",
         "CORS_ORIGINS, https://chat.example.com http://chat.example.org",
+        "LIMITS, true",
+        "LIMITS, ON",
+        "TRUSTED_PROXIES, Sesame",
+        "TRUSTED_PROXIES, 10.0.0.0/33",
+        "TRUSTED_PROXIES, '10.0.0.0/8,'",
         "SHUTDOWN_DELAY, -1s",
         "SHUTDOWN_DELAY, 61s",
         "SHUTDOWN_DELAY, a while"
@@ -203,6 +213,8 @@ class SettingsTest {
                     .contains("LOG_LEVEL=info")
                     .contains("LOG_SQL=false")
                     .contains("CORS_ORIGINS= ")
+                    .contains("LIMITS=on")
+                    .contains("TRUSTED_PROXIES= ")
                     .contains("SHUTDOWN_DELAY=0s");
         }
     }

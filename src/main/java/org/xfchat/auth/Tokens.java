@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,9 +14,12 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
@@ -37,6 +41,9 @@ public class Tokens {
 
     /** How much a client's or another replica's clock may be off; also how long a stream outlives its token. */
     public static final Duration LEEWAY = Duration.ofSeconds(60);
+
+    /** As Java calls what JSON Web Signatures call HS256. */
+    private static final String HMAC = "HmacSHA256";
 
     /** What a valid token says. */
     public record Verified(UUID userId, Instant expires) {}
@@ -127,6 +134,22 @@ public class Tokens {
             return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
+    }
+
+    /**
+     * A name for what somebody typed, regardless of case, that only who has the secret can find: it may have been a password.
+     * No token can be made of it, since a token's text has no colon.
+     */
+    public UUID pseudonym(String typed) {
+        try {
+            Mac mac = Mac.getInstance(HMAC);
+            mac.init(new SecretKeySpec(signing.getEncoded(), HMAC));
+            ByteBuffer digest = ByteBuffer.wrap(
+                    mac.doFinal(("name:" + typed.toLowerCase(Locale.ROOT)).getBytes(StandardCharsets.UTF_8)));
+            return new UUID(digest.getLong(), digest.getLong());
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("HMAC with SHA-256 is always there", impossible);
         }
     }
 

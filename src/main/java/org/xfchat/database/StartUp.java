@@ -38,6 +38,7 @@ public class StartUp {
         "log_epoch",
         "replicas",
         "presence",
+        "login_failures",
         "upgrades"
     };
 

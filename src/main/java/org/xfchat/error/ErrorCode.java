@@ -26,6 +26,7 @@ public enum ErrorCode {
     TOO_LARGE(413, "The request is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "Send the body as application/json"),
     UNPROCESSABLE(422, "A field is missing or has the wrong type"),
+    TOO_MANY_REQUESTS(429, "Too many requests, wait a moment and try again"),
     /** Braid's status for missing parents; without a name in any status enum. */
     PARENT_UNKNOWN(432, "A parent version has not arrived yet"),
     INTERNAL(500, "Something went wrong here"),

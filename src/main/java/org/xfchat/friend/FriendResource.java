@@ -10,6 +10,7 @@ import jakarta.ws.rs.Path;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.limit.Limited;
 import org.xfchat.user.CurrentCaller;
 import org.xfchat.user.SignedIn;
 
@@ -53,6 +54,7 @@ public class FriendResource {
 
     @POST
     @Path("friends/request")
+    @Limited.FriendRequest
     public AskResult ask(@Valid @NotNull Ask request) {
         Friends.Asked asked = friends.ask(caller.get().id(), request.toEmail(), request.message());
         FriendRequestView sent = asked.request();

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.xfchat.braid.VersionHeader;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
+import org.xfchat.limit.Limited;
 import org.xfchat.log.Draft;
 import org.xfchat.log.Lanes;
 import org.xfchat.log.Log;
@@ -60,6 +61,7 @@ public class SendResource {
      */
     @PUT
     @Path("{message}")
+    @Limited.Message
     public Uni<Response> append(
             @PathParam("conversation") UUID conversation,
             @PathParam("message") UUID id,

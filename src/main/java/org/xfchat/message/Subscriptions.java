@@ -147,6 +147,7 @@ class Subscriptions {
 
     /** Registers first and reads then, so that nothing falls between. */
     private void open(Request request, Supplier<Start> read, Function<Position, Head> form) {
+        streams.requirePlace(request.caller());
         Feed feed = feeds.open(request.conversation());
         boolean handedOver = false;
         try {

@@ -9,6 +9,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.error.AnyContentType;
+import org.xfchat.limit.Limited;
 import org.xfchat.user.CurrentCaller;
 import org.xfchat.user.SignedIn;
 
@@ -41,6 +42,7 @@ public class TypingResource {
     }
 
     @POST
+    @Limited.Typing
     public Response type(@NotNull Typing typing) {
         events.typing(caller.get(), typing.isTyping(), typing.conversationId());
         return Response.ok().build();

@@ -29,6 +29,7 @@ final class Rollback {
             "conversation_participants",
             "contacts",
             "presence",
+            "login_failures",
             "usage_tracking",
             "usage_watermarks",
             "usage_roll_up",

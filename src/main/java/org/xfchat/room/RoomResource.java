@@ -24,6 +24,7 @@ import org.xfchat.error.AnyContentType;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.error.Limit;
+import org.xfchat.limit.Limited;
 import org.xfchat.room.Snapshots.Snapshot;
 import org.xfchat.stream.ServerSentEvents;
 import org.xfchat.user.CurrentCaller;
@@ -104,6 +105,7 @@ public class RoomResource {
 
     /** Says something to everybody. */
     @PUT
+    @Limited.Message
     @Blocking
     public Uni<Response> post(@NotNull Post post, @Context HttpHeaders headers) {
         String author = post.author();

@@ -120,6 +120,7 @@ class RoomSubscriptions {
     }
 
     private void open(Request request, BiFunction<Feed, UUID, Opening> begin) {
+        streams.requirePlace(request.caller());
         UUID room = transactions.read(conversations::room);
         Feed feed = feeds.open(room);
         boolean handedOver = false;

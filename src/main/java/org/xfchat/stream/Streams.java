@@ -21,6 +21,7 @@ import org.jboss.logging.Logger;
 import org.xfchat.auth.Caller;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
+import org.xfchat.limit.StreamPlaces;
 import org.xfchat.signal.Signals;
 import org.xfchat.user.Users;
 
@@ -37,6 +38,7 @@ public class Streams {
 
     private final StreamConfig config;
     private final Users users;
+    private final StreamPlaces places;
     private final MeterRegistry metrics;
     private final Clock clock;
     private final Event<Object> events;
@@ -49,12 +51,14 @@ public class Streams {
     Streams(
             StreamConfig config,
             Users users,
+            StreamPlaces places,
             Signals signals,
             MeterRegistry metrics,
             Clock clock,
             Event<Object> events) {
         this.config = config;
         this.users = users;
+        this.places = places;
         this.metrics = metrics;
         this.clock = clock;
         this.events = events;
@@ -66,17 +70,28 @@ public class Streams {
     /**
      * Makes the response of a request a stream. From any thread; the source is called on the stream's event loop.
      *
-     * @throws ApiException {@code UNAVAILABLE} while the service stops; the source is not called then
+     * @throws ApiException {@code UNAVAILABLE} while the service stops, {@code TOO_MANY_REQUESTS} where too many are open;
+     *     the source is not called then
      */
     public void open(RoutingContext http, Caller caller, Head head, Source source) {
         if (stopping) {
             throw new ApiException(ErrorCode.UNAVAILABLE);
         }
+        places.take(caller.id());
         Duration left = left(caller);
         EventLoop loop = ((ContextInternal) http.vertx().getOrCreateContext()).nettyEventLoop();
         Stream stream =
                 new Stream(http, loop, head, caller.id(), System.nanoTime() + left.toNanos(), source, this::closed);
         loop.execute(() -> begin(stream));
+    }
+
+    /**
+     * Refuses, before anything is looked up, a stream that would be refused in the end.
+     *
+     * @throws ApiException {@code TOO_MANY_REQUESTS}
+     */
+    public void requirePlace(Caller caller) {
+        places.require(caller.id());
     }
 
     private Duration left(Caller caller) {
@@ -93,6 +108,8 @@ public class Streams {
             if (stopping) {
                 stream.abort("shutdown");
             }
+        } else {
+            places.leave(stream.userId());
         }
     }
 
@@ -109,6 +126,7 @@ public class Streams {
 
     private void closed(Stream stream, String reason) {
         open.remove(stream);
+        places.leave(stream.userId());
         count(stream.kind()).decrementAndGet();
         metrics.counter("xfchat.stream.closed", "kind", stream.kind(), "reason", reason)
                 .increment();

@@ -54,10 +54,9 @@ class Admission {
     /**
      * The live account that the token belongs to.
      *
-     * @throws ApiException {@code UNAUTHENTICATED}, also where the account was deleted
+     * @throws ApiException {@code UNAUTHENTICATED} where the account was deleted
      */
-    Caller account(@Nullable String header) {
-        Tokens.Verified token = token(header);
+    Caller account(Tokens.Verified token) {
         return users.caller(token.userId(), token.expires()).orElseThrow(() -> {
             account.increment();
             return new ApiException(ErrorCode.UNAUTHENTICATED, "The account no longer exists");

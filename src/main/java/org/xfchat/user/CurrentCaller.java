@@ -4,11 +4,12 @@ import jakarta.enterprise.context.RequestScoped;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.auth.Caller;
+import org.xfchat.auth.Tokens;
 
 /** Who is calling, for resources that are {@link SignedIn}, or {@link HoldsToken}. */
 @RequestScoped
 public class CurrentCaller {
-    private @Nullable UUID id;
+    private Tokens.@Nullable Verified token;
     private @Nullable Caller caller;
 
     /** Never null where the resource is {@link SignedIn}. */
@@ -21,18 +22,21 @@ public class CurrentCaller {
 
     /** Whose token it is. Only where the resource is {@link SignedIn} it is known that the account lives. */
     public UUID id() {
-        if (id == null) {
+        return token().userId();
+    }
+
+    Tokens.Verified token() {
+        if (token == null) {
             throw new IllegalStateException("the resource is neither @SignedIn nor @HoldsToken");
         }
-        return id;
+        return token;
+    }
+
+    void set(Tokens.Verified verified) {
+        token = verified;
     }
 
     void set(Caller signedIn) {
-        id = signedIn.id();
         caller = signedIn;
-    }
-
-    void set(UUID holder) {
-        id = holder;
     }
 }

@@ -2,17 +2,21 @@ package org.xfchat.user;
 
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
 import java.time.Duration;
 import java.util.Optional;
 import org.xfchat.auth.AuthConfig;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
+import org.xfchat.limit.Limited;
+import org.xfchat.limit.Proxies;
 import org.xfchat.user.Users.Authenticated;
 
 /** {@code /api/auth}: accounts (contract 1.1 to 1.3). */
@@ -38,16 +42,19 @@ public class UserResource {
 
     private final Users users;
     private final CurrentCaller caller;
+    private final Proxies proxies;
     private final Duration refusalFloor;
 
-    UserResource(Users users, CurrentCaller caller, AuthConfig config) {
+    UserResource(Users users, CurrentCaller caller, Proxies proxies, AuthConfig config) {
         this.users = users;
         this.caller = caller;
+        this.proxies = proxies;
         this.refusalFloor = config.refusalFloor();
     }
 
     @POST
     @Path("signup")
+    @Limited.SignUp
     public Authenticated signUp(@Valid @NotNull SignUp request) {
         return users.signUp(request.username(), request.email(), request.password());
     }
@@ -55,10 +62,11 @@ public class UserResource {
     /** A refusal waits, without a thread, so that the time it takes says nothing about the account. */
     @POST
     @Path("login")
+    @Limited.LogIn
     @Blocking
-    public Uni<Authenticated> logIn(@Valid @NotNull LogIn request) {
+    public Uni<Authenticated> logIn(@Valid @NotNull LogIn request, @Context RoutingContext http) {
         long start = System.nanoTime();
-        Optional<Authenticated> session = users.logIn(request.username(), request.password());
+        Optional<Authenticated> session = users.logIn(request.username(), request.password(), proxies.client(http));
         if (session.isPresent()) {
             return Uni.createFrom().item(session.get());
         }
@@ -82,7 +90,7 @@ public class UserResource {
     @DELETE
     @Path("me")
     @SignedIn
-    public void delete(@Valid @NotNull Deletion request) {
-        users.delete(caller.get().id(), request.password());
+    public void delete(@Valid @NotNull Deletion request, @Context RoutingContext http) {
+        users.delete(caller.get().id(), request.password(), proxies.client(http));
     }
 }

@@ -19,6 +19,7 @@ import org.xfchat.auth.Tokens;
 import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
+import org.xfchat.limit.LoginFailures;
 
 /** Accounts from sign-up to deletion. Hashing never happens inside a transaction. */
 @Singleton
@@ -27,6 +28,7 @@ public class Users {
     private final Session session;
     private final Passwords passwords;
     private final Tokens tokens;
+    private final LoginFailures failures;
     private final Clock clock;
     private final Event<AccountClosing> closing;
 
@@ -35,12 +37,14 @@ public class Users {
             Session session,
             Passwords passwords,
             Tokens tokens,
+            LoginFailures failures,
             Clock clock,
             Event<AccountClosing> closing) {
         this.transactions = transactions;
         this.session = session;
         this.passwords = passwords;
         this.tokens = tokens;
+        this.failures = failures;
         this.clock = clock;
         this.closing = closing;
     }
@@ -95,17 +99,25 @@ public class Users {
     /**
      * The session of the account with this user name, or with this address where the name has an {@code @}; empty for an
      * unknown account, a wrong password and a hash that nothing matches alike. Replaces an outdated hash.
+     *
+     * @param address whence it is tried
+     * @throws ApiException {@code TOO_MANY_REQUESTS} after too many failures, whether or not there is such an account
      */
-    public Optional<Authenticated> logIn(String name, String password) {
+    public Optional<Authenticated> logIn(String name, String password, String address) {
+        LoginFailures.Attempt attempt = new LoginFailures.Attempt(tokens.pseudonym(name), address);
+        failures.refuseLocked(attempt);
         // PostgreSQL cannot be asked for U+0000, and no account has it.
         Optional<Login> login = name.indexOf('\0') >= 0
                 ? Optional.empty()
                 : transactions.read(() -> (name.contains("@") ? User.liveByEmail(name) : User.liveByUsername(name))
                         .map(user -> new Login(UserView.of(user), user.passwordHash, scheme())));
         String hash = login.map(Login::hash).orElse(null);
+        UUID account = login.map(found -> found.user().id()).orElse(attempt.name());
+        failures.count(attempt, account);
         if (!passwords.matches(password, hash) || login.isEmpty() || hash == null) {
             return Optional.empty();
         }
+        failures.forgive(attempt, account);
         UserView user = login.get().user();
         renewHash(user.id(), hash, password, login.get().scheme());
         return Optional.of(new Authenticated(tokens.issue(user.id(), user.email()), user));
@@ -143,14 +155,19 @@ public class Users {
     /**
      * Leaves a tombstone: name and address are free again, every token ends, what the user wrote stays.
      *
-     * @throws ApiException {@code WRONG_PASSWORD}
+     * @param address whence it is tried: a wrong password counts as a failed log-in
+     * @throws ApiException {@code WRONG_PASSWORD}, {@code TOO_MANY_REQUESTS}
      */
-    void delete(UUID id, String password) {
+    void delete(UUID id, String password, String address) {
+        LoginFailures.Attempt attempt = new LoginFailures.Attempt(id, address);
+        failures.refuseLocked(attempt);
         String hash = transactions.read(
                 () -> User.liveById(id).map(user -> user.passwordHash).orElse(null));
+        failures.count(attempt, id);
         if (!passwords.matches(password, hash)) {
             throw new ApiException(ErrorCode.WRONG_PASSWORD);
         }
+        failures.forgive(attempt, id);
         transactions.write(() -> {
             User.liveByIdLocked(id).orElseThrow(Users::gone).close(clock.instant());
             session.flush();

@@ -45,7 +45,7 @@ class StartUpIT {
                             step -> assertThat(step)
                                     .startsWith("connected to 127.0.0.1:" + server.port() + "/" + database
                                             + ", PostgreSQL "),
-                            step -> assertThat(step).isEqualTo("migrated from empty to 20240105000000, 1 migration(s)"),
+                            step -> assertThat(step).isEqualTo("migrated from empty to 20261125160000, 2 migration(s)"),
                             step -> assertThat(step).startsWith("schema verified: users 0, conversations ~"),
                             step -> assertThat(step)
                                     .startsWith("settings: ")

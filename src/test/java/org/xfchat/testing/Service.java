@@ -143,6 +143,7 @@ public final class Service implements AutoCloseable {
         settings.put("DATABASE_URL", databaseUrl);
         settings.put("JWT_SECRET", TestDatabase.JWT_SECRET);
         settings.put("SERVER_PORT", "0");
+        settings.put("LIMITS", "off");
         return settings;
     }
 

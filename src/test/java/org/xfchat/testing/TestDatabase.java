@@ -23,6 +23,7 @@ public class TestDatabase implements QuarkusTestResourceLifecycleManager {
                 "DATABASE_URL", url,
                 "JWT_SECRET", JWT_SECRET,
                 "JWT_SECRET_PREVIOUS", PREVIOUS_JWT_SECRET,
+                "LIMITS", "off",
                 "xfchat.database.allow-unsafe-server", "true");
     }
 

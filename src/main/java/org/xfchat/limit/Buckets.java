@@ -1,0 +1,44 @@
+package org.xfchat.limit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.bucket4j.Bucket;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.function.Function;
+
+/**
+ * One for each caller of an action, in bounded memory. Nothing is lost with a bucket that nobody took from for its period:
+ * it would be full by now.
+ *
+ * @param <B> a bucket, and what else is kept of its caller
+ */
+// The cache's node, which Caffeine finds by its name; its other parts are registered by Quarkus.
+@RegisterForReflection(classNames = "com.github.benmanes.caffeine.cache.PSAMS")
+final class Buckets<B> {
+    private final Cache<Object, B> byCaller;
+    private final Function<Object, B> full;
+
+    Buckets(LimitConfig.Rate rate, int callers, Function<Bucket, B> kept) {
+        this.byCaller = Caffeine.newBuilder()
+                .maximumSize(callers)
+                .expireAfterAccess(rate.period())
+                .build();
+        this.full = caller -> kept.apply(full(rate));
+    }
+
+    private static Bucket full(LimitConfig.Rate rate) {
+        return Bucket.builder()
+                .addLimit(limit -> limit.capacity(rate.burst()).refillGreedy(rate.burst(), rate.period()))
+                .withNanosecondPrecision()
+                .build();
+    }
+
+    B of(Object caller) {
+        return byCaller.get(caller, full);
+    }
+
+    /** About how many there are. */
+    long count() {
+        return byCaller.estimatedSize();
+    }
+}

@@ -1,0 +1,212 @@
+package org.xfchat.limit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.inject.Singleton;
+import jakarta.persistence.Tuple;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.hibernate.Session;
+import org.jboss.logging.Logger;
+import org.xfchat.database.Transactions;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
+
+/**
+ * Attempts at a password that were not right, shared between replicas. Per account and address, so that a stranger cannot
+ * lock anybody out; and per account, with more patience, so that many addresses do not help either (OWASP, Blocking Brute
+ * Force Attacks).
+ */
+@Singleton
+public class LoginFailures {
+    private static final Logger LOG = Logger.getLogger(LoginFailures.class);
+
+    /** In the place of an address: all of them. */
+    private static final String ANYWHERE = "";
+
+    private static final int SWEPT_AT_ONCE = 1000;
+
+    /**
+     * Somebody tries a password.
+     *
+     * @param name a digest of what was typed, which costs no look-up
+     * @param address whence
+     */
+    public record Attempt(UUID name, String address) {}
+
+    private final Transactions transactions;
+    private final Session session;
+    private final LimitConfig config;
+    private final MeterRegistry meters;
+
+    /** Until when, of {@link System#nanoTime}, it is no use to ask; what is forgotten is asked for again. */
+    private final Cache<Attempt, Long> locked;
+
+    LoginFailures(Transactions transactions, Session session, LimitConfig config, MeterRegistry meters) {
+        this.transactions = transactions;
+        this.session = session;
+        this.config = config;
+        this.meters = meters;
+        this.locked = Caffeine.newBuilder()
+                .maximumSize(config.callers())
+                .expireAfterWrite(config.failureWindow())
+                .build();
+    }
+
+    /**
+     * Refuses what is known here to be locked, without the database.
+     *
+     * @throws ApiException {@code TOO_MANY_REQUESTS}
+     */
+    public void refuseLocked(Attempt attempt) {
+        if (config.enabled()) {
+            refuseUntil(attempt, attempt.address());
+            refuseUntil(attempt, ANYWHERE);
+        }
+    }
+
+    private void refuseUntil(Attempt attempt, String address) {
+        Long until = locked.getIfPresent(new Attempt(attempt.name(), address));
+        if (until != null && until - System.nanoTime() > 0) {
+            throw refusal(address, Duration.ofNanos(until - System.nanoTime()));
+        }
+    }
+
+    private ApiException refusal(String address, Duration wait) {
+        return Limiter.refusal(Action.LOG_IN, address.equals(ANYWHERE) ? "account" : "account_address", wait, meters);
+    }
+
+    /**
+     * Counts an attempt before its password is looked at; {@link #forgive} takes it back.
+     *
+     * @param account the account's id, or the attempt's name where there is none
+     * @throws ApiException {@code TOO_MANY_REQUESTS} where there were too many, and then nothing is counted
+     */
+    public void count(Attempt attempt, UUID account) {
+        if (!config.enabled()) {
+            return;
+        }
+        if (transactions.areReadOnly()) {
+            refuseFound(attempt, transactions.read(() -> locks(account, attempt.address())));
+            return;
+        }
+        try {
+            refuseFound(attempt, transactions.write(() -> {
+                List<Tuple> found = locks(account, attempt.address());
+                if (found.isEmpty() && add(account, attempt.address()) < 2) {
+                    // Others at the same time took what was left; nothing of this one stays.
+                    throw refusal(attempt.address(), Duration.ZERO);
+                }
+                return found;
+            }));
+        } catch (ApiException refused) {
+            if (refused.code() != ErrorCode.UNAVAILABLE) {
+                throw refused;
+            }
+            // A server that takes no writes is no reason to let nobody in.
+            LOG.debugf("a log-in is not counted: %s", refused.getMessage());
+        }
+    }
+
+    private void refuseFound(Attempt attempt, List<Tuple> locks) {
+        for (Tuple lock : locks) {
+            String address = lock.get(0, String.class);
+            Duration wait = Duration.ofMillis(lock.get(1, Long.class));
+            locked.put(new Attempt(attempt.name(), address), System.nanoTime() + wait.toNanos());
+        }
+        if (!locks.isEmpty()) {
+            Tuple first = locks.get(0);
+            throw refusal(first.get(0, String.class), Duration.ofMillis(first.get(1, Long.class)));
+        }
+    }
+
+    /** Whole addresses first, and how many milliseconds each lock lasts. */
+    private List<Tuple> locks(UUID account, String address) {
+        return session.createNativeQuery("""
+                        select address, cast(ceil(extract(epoch from until - now()) * 1000) as bigint)
+                        from login_failures
+                        where account = cast(?1 as uuid) and address in ('', ?2) and until > now()
+                          and failures >= case when address = '' then ?3 else ?4 end
+                        order by address
+                        """, Tuple.class)
+                .setParameter(1, account)
+                .setParameter(2, address)
+                .setParameter(3, config.failuresPerAccount())
+                .setParameter(4, config.failures())
+                .getResultList();
+    }
+
+    /** One statement, whose conditions hold for what the rows are when they are locked; in one order, against deadlocks. */
+    private int add(UUID account, String address) {
+        return session.createNativeMutationQuery("""
+                        insert into login_failures as f (account, address, failures, until)
+                        select cast(?1 as uuid), place, 1, now() + ?3 * interval '1 millisecond'
+                        from unnest(array['', cast(?2 as text)]) place
+                        order by place
+                        on conflict (account, address) do update set
+                            failures = case when f.until <= now() then 1 else f.failures + 1 end,
+                            until = case when f.until <= now() then excluded.until else f.until end
+                        where f.until <= now() or f.failures < case when f.address = '' then ?4 else ?5 end
+                        """)
+                .setParameter(1, account)
+                .setParameter(2, address)
+                .setParameter(3, config.failureWindow().toMillis())
+                .setParameter(4, config.failuresPerAccount())
+                .setParameter(5, config.failures())
+                .executeUpdate();
+    }
+
+    /** The password was right: the attempt counts no more, nor do the failures before it from the same address. */
+    public void forgive(Attempt attempt, UUID account) {
+        if (!config.enabled() || transactions.areReadOnly()) {
+            return;
+        }
+        try {
+            transactions.write(() -> {
+                session.createNativeMutationQuery("update login_failures set failures = greatest(failures - 1, 0)"
+                                + " where account = cast(?1 as uuid) and address = ''")
+                        .setParameter(1, account)
+                        .executeUpdate();
+                return session.createNativeMutationQuery(
+                                "delete from login_failures where account = cast(?1 as uuid) and address = ?2")
+                        .setParameter(1, account)
+                        .setParameter(2, attempt.address())
+                        .executeUpdate();
+            });
+        } catch (ApiException unavailable) {
+            // Who knows the password gets in; the count runs out by itself.
+            LOG.debugf("a failed log-in is not forgiven: %s", unavailable.getMessage());
+        }
+    }
+
+    /** Removes what has run out, a batch after the other. */
+    @Scheduled(
+            every = "${xfchat.limit.sweep-every}",
+            delayed = "${xfchat.limit.sweep-every}",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void sweep() {
+        if (transactions.areReadOnly()) {
+            return;
+        }
+        try {
+            int swept;
+            do {
+                swept = transactions.write(() -> session.createNativeMutationQuery("""
+                                with expired as (
+                                    select account, address from login_failures where until <= now()
+                                    order by until limit ?1 for update skip locked
+                                )
+                                delete from login_failures f using expired e
+                                where f.account = e.account and f.address = e.address
+                                """)
+                        .setParameter(1, SWEPT_AT_ONCE)
+                        .executeUpdate());
+            } while (swept == SWEPT_AT_ONCE);
+        } catch (ApiException unavailable) {
+            LOG.warnf("failed log-ins are not swept this time: %s", unavailable.getMessage());
+        }
+    }
+}
