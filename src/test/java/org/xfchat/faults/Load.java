@@ -51,6 +51,7 @@ final class Load implements AutoCloseable {
     private final Cluster cluster;
     private final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Message> given = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<String> violations = new ConcurrentLinkedQueue<>();
     private final AtomicInteger acknowledged = new AtomicInteger();
     private final List<Thread> threads = new ArrayList<>();
     private final CountDownLatch stop = new CountDownLatch(1);
@@ -121,6 +122,9 @@ final class Load implements AutoCloseable {
         @Nullable HttpResponse<String> response = answer(request.build());
         Call call = call(message, begun, System.nanoTime(), response);
         calls.add(call);
+        if (call.status() == 503 && header(response, "Retry-After") == null) {
+            violations.add("message " + message.id() + " was answered with 503 and not told to come back");
+        }
         if (call.answer() == Answer.STORED) {
             acknowledged.incrementAndGet();
         }
@@ -205,6 +209,11 @@ final class Load implements AutoCloseable {
                         .until(() -> send(last, replica.port(), PATIENCE).answer() == Answer.STORED);
             }
         }
+    }
+
+    /** What is wrong with answers, whatever they say. */
+    List<String> violations() {
+        return List.copyOf(violations);
     }
 
     /** Every call so far. */

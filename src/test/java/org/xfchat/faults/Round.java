@@ -62,6 +62,7 @@ final class Round {
             audience.awaitEnd(log);
             History history = new History(load.calls(), quiet(), inherited, audience.followers());
             List<String> violations = new ArrayList<>(Checker.check(history));
+            violations.addAll(load.violations());
             violations.addAll(audience.violations());
             violations.addAll(cluster.newErrors());
             report(history, violations, audience.connections());

@@ -68,9 +68,16 @@ final class Writer {
         return scene.members().get(random.nextInt(scene.members().size()));
     }
 
+    /** Half of the writers stay in one, so that they go on while another one is held. */
+    private UUID conversation() {
+        int at = number % 2 == 0
+                ? number / 2
+                : random.nextInt(scene.conversations().size());
+        return scene.conversations().get(at % scene.conversations().size());
+    }
+
     private Message proper() {
-        UUID conversation =
-                scene.conversations().get(random.nextInt(scene.conversations().size()));
+        UUID conversation = conversation();
         count++;
         // What ends lines, escapes and frames.
         String content = "\u00fc\uD83D\uDE00 \u2028\"\\\r\n\ndata: {}\n" + number + "." + count + " "
@@ -87,8 +94,7 @@ final class Writer {
 
     /** Something that has to be refused, whatever happens. */
     private Message improper() {
-        UUID conversation =
-                scene.conversations().get(random.nextInt(scene.conversations().size()));
+        UUID conversation = conversation();
         UUID id = new UUID(random.nextLong(), random.nextLong());
         String content = "not to be stored " + id;
         Known before = known;
