@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.faults.History.Answer;
@@ -16,178 +17,104 @@ import org.xfchat.faults.History.Start;
 
 /** One thing that a service could do wrong, in an otherwise good history; subscribers see what is stored unless they are at fault. */
 enum Mutation {
-    LOSS("is not stored") {
-        @Override
-        History of(History history, Random random) {
-            Entry lost = acknowledged(history, random);
-            return stored(history, log -> numbered(without(log, lost)));
-        }
-    },
-    GAP("is due") {
-        @Override
-        History of(History history, Random random) {
-            List<Entry> log = log(history);
-            Entry lost = log.get(random.nextInt(log.size() - 1));
-            return stored(history, all -> without(all, lost));
-        }
-    },
-    STORED_TWICE("is stored twice") {
-        @Override
-        History of(History history, Random random) {
-            Entry again = acknowledged(history, random);
-            return stored(history, log -> appended(log, again));
-        }
-    },
-    STORED_IN_TWO_CONVERSATIONS("is stored in here and in there") {
-        @Override
-        History of(History history, Random random) {
-            Entry again = acknowledged(history, random);
-            Map<String, List<Entry>> log = new HashMap<>(history.log());
-            log.put("there", appended(log.getOrDefault("there", List.of()), again));
-            return new History(history.calls(), log, Map.of(), List.of());
-        }
-    },
-    VERSION_TWICE("is that of") {
-        @Override
-        History of(History history, Random random) {
-            Entry one = acknowledged(history, random);
-            return stored(history, log -> appended(log, new Entry(0, "another", one.version(), "another")));
-        }
-    },
-    REORDER("was sent after a later one had been acknowledged") {
-        @Override
-        History of(History history, Random random) {
-            return stored(history, log -> {
-                // The first one was acknowledged long before the last one was sent.
-                List<Entry> swapped = new ArrayList<>(log);
-                Entry first = log.stream()
-                        .filter(entry -> isAcknowledged(history, entry))
-                        .findFirst()
-                        .orElseThrow();
-                Collections.swap(swapped, log.indexOf(first), log.size() - 1);
-                return numbered(swapped);
-            });
-        }
-    },
-    PHANTOM("was sent by nobody and is stored") {
-        @Override
-        History of(History history, Random random) {
-            return stored(history, log -> appended(log, new Entry(0, "phantom", "phantom", "boo")));
-        }
-    },
-    REFUSED_AND_STORED("was refused and is stored") {
-        @Override
-        History of(History history, Random random) {
-            Call refused = new Call("here", "refused", "text", true, 0, 1, 503, Answer.of(503, "busy"), null, null);
-            History more = new History(plus(history.calls(), refused), history.log(), Map.of(), history.followers());
-            return stored(more, log -> appended(log, new Entry(0, "refused", "refused", "text")));
-        }
-    },
-    WRONG_AND_STORED("had to be refused and is stored") {
-        @Override
-        History of(History history, Random random) {
-            Call cut = new Call("here", "wrong", "text", false, 0, 1, 0, Answer.UNKNOWN, null, null);
-            History more = new History(plus(history.calls(), cut), history.log(), Map.of(), history.followers());
-            return stored(more, log -> appended(log, new Entry(0, "wrong", "wrong", "text")));
-        }
-    },
-    ACCEPTED_WHAT_IS_WRONG("was acknowledged and had to be refused") {
-        @Override
-        History of(History history, Random random) {
-            return answered(history, random, false, 200, null, null);
-        }
-    },
-    REFUSED_WHAT_IS_RIGHT("had nothing wrong") {
-        @Override
-        History of(History history, Random random) {
-            Call refused = new Call("here", "new", "text", true, 0, 1, 409, Answer.NOT_STORED, null, null);
-            return new History(plus(history.calls(), refused), history.log(), Map.of(), history.followers());
-        }
-    },
-    FAILED("was answered with 500") {
-        @Override
-        History of(History history, Random random) {
-            Call failed = new Call("here", "new", "text", true, 0, 1, 500, Answer.UNKNOWN, null, null);
-            return new History(plus(history.calls(), failed), history.log(), Map.of(), history.followers());
-        }
-    },
-    ANOTHER_CONTENT("with another content") {
-        @Override
-        History of(History history, Random random) {
-            Entry changed = acknowledged(history, random);
-            return stored(
-                    history,
-                    log -> replaced(
-                            log, changed, new Entry(changed.seq(), changed.message(), changed.version(), "changed")));
-        }
-    },
-    ANOTHER_VERSION("was acknowledged as version") {
-        @Override
-        History of(History history, Random random) {
-            return answered(history, random, true, 200, "other", null);
-        }
-    },
-    OLDER_CURRENT_VERSION("which does not fit") {
-        @Override
-        History of(History history, Random random) {
-            return answered(
-                    history, random, true, 200, null, log(history).get(0).version());
-        }
-    },
-    UNKNOWN_CURRENT_VERSION("which does not fit") {
-        @Override
-        History of(History history, Random random) {
-            return answered(history, random, true, 200, null, "nowhere");
-        }
-    },
-    MISSED(" after ") {
-        @Override
-        History of(History history, Random random) {
-            return seen(history, random, (all, at) -> all.remove(at));
-        }
-    },
-    MISSED_AT_THE_END(" ended with ") {
-        @Override
-        History of(History history, Random random) {
-            return seen(history, random, (all, at) -> all.remove(all.size() - 1));
-        }
-    },
-    SEEN_TWICE(" after ") {
-        @Override
-        History of(History history, Random random) {
-            return seen(history, random, (all, at) -> all.add(at, all.get(at)));
-        }
-    },
-    SEEN_IN_ANOTHER_ORDER(" after ") {
-        @Override
-        History of(History history, Random random) {
-            return seen(history, random, (all, at) -> Collections.swap(all, at, at + 1));
-        }
-    },
-    SEEN_AT_ANOTHER_POSITION(", stored is ") {
-        @Override
-        History of(History history, Random random) {
-            return seen(history, random, (all, at) -> {
-                Entry one = all.get(at);
-                all.set(at, new Entry(one.seq() + 1, one.message(), one.version(), one.content()));
-            });
-        }
-    },
-    SEEN_WITH_ANOTHER_CONTENT(", stored is ") {
-        @Override
-        History of(History history, Random random) {
-            return seen(history, random, (all, at) -> {
-                Entry one = all.get(at);
-                all.set(at, new Entry(one.seq(), one.message(), one.version(), "changed"));
-            });
-        }
-    },
-    SEEN_AND_NOT_STORED("which is not stored") {
-        @Override
-        History of(History history, Random random) {
-            return seen(history, random, (all, at) -> all.add(at, new Entry(at, "ghost", "ghost", "boo")));
-        }
-    };
+    LOSS("is not stored", (history, random) -> {
+        Entry lost = acknowledged(history, random);
+        return stored(history, log -> numbered(without(log, lost)));
+    }),
+    GAP("is due", (history, random) -> {
+        List<Entry> log = log(history);
+        Entry lost = log.get(random.nextInt(log.size() - 1));
+        return stored(history, all -> without(all, lost));
+    }),
+    STORED_TWICE("is stored twice", (history, random) -> {
+        Entry again = acknowledged(history, random);
+        return stored(history, log -> appended(log, again));
+    }),
+    STORED_IN_TWO_CONVERSATIONS("is stored in here and in there", (history, random) -> {
+        Entry again = acknowledged(history, random);
+        Map<String, List<Entry>> log = new HashMap<>(history.log());
+        log.put("there", appended(log.getOrDefault("there", List.of()), again));
+        return new History(history.calls(), log, Map.of(), List.of());
+    }),
+    VERSION_TWICE("is that of", (history, random) -> {
+        Entry one = acknowledged(history, random);
+        return stored(history, log -> appended(log, new Entry(0, "another", one.version(), "another")));
+    }),
+    REORDER("was sent after a later one had been acknowledged", (history, random) -> {
+        return stored(history, log -> {
+            // The first one was acknowledged long before the last one was sent.
+            List<Entry> swapped = new ArrayList<>(log);
+            Entry first = log.stream()
+                    .filter(entry -> isAcknowledged(history, entry))
+                    .findFirst()
+                    .orElseThrow();
+            Collections.swap(swapped, log.indexOf(first), log.size() - 1);
+            return numbered(swapped);
+        });
+    }),
+    PHANTOM("was sent by nobody and is stored", (history, random) -> {
+        return stored(history, log -> appended(log, new Entry(0, "phantom", "phantom", "boo")));
+    }),
+    REFUSED_AND_STORED("was refused and is stored", (history, random) -> {
+        History more = called(history, true, 503, Answer.of(503, "busy"));
+        return stored(more, log -> appended(log, new Entry(0, "new", "new", "text")));
+    }),
+    WRONG_AND_STORED("had to be refused and is stored", (history, random) -> {
+        History more = called(history, false, 0, Answer.UNKNOWN);
+        return stored(more, log -> appended(log, new Entry(0, "new", "new", "text")));
+    }),
+    ACCEPTED_WHAT_IS_WRONG("was acknowledged and had to be refused", (history, random) -> {
+        return answered(history, random, false, 200, null, null);
+    }),
+    REFUSED_WHAT_IS_RIGHT("had nothing wrong", (history, random) -> {
+        return called(history, true, 409, Answer.NOT_STORED);
+    }),
+    FAILED("was answered with 500", (history, random) -> {
+        return called(history, true, 500, Answer.UNKNOWN);
+    }),
+    ANOTHER_CONTENT("with another content", (history, random) -> {
+        Entry changed = acknowledged(history, random);
+        return stored(
+                history,
+                log -> replaced(
+                        log, changed, new Entry(changed.seq(), changed.message(), changed.version(), "changed")));
+    }),
+    ANOTHER_VERSION("was acknowledged as version", (history, random) -> {
+        return answered(history, random, true, 200, "other", null);
+    }),
+    OLDER_CURRENT_VERSION("which does not fit", (history, random) -> {
+        return answered(history, random, true, 200, null, log(history).get(0).version());
+    }),
+    UNKNOWN_CURRENT_VERSION("which does not fit", (history, random) -> {
+        return answered(history, random, true, 200, null, "nowhere");
+    }),
+    MISSED(" after ", (history, random) -> {
+        return seen(history, random, (all, at) -> all.remove(at));
+    }),
+    MISSED_AT_THE_END(" ended with ", (history, random) -> {
+        return seen(history, random, (all, at) -> all.remove(all.size() - 1));
+    }),
+    SEEN_TWICE(" after ", (history, random) -> {
+        return seen(history, random, (all, at) -> all.add(at, all.get(at)));
+    }),
+    SEEN_IN_ANOTHER_ORDER(" after ", (history, random) -> {
+        return seen(history, random, (all, at) -> Collections.swap(all, at, at + 1));
+    }),
+    SEEN_AT_ANOTHER_POSITION(", stored is ", (history, random) -> {
+        return seen(history, random, (all, at) -> {
+            Entry one = all.get(at);
+            all.set(at, new Entry(one.seq() + 1, one.message(), one.version(), one.content()));
+        });
+    }),
+    SEEN_WITH_ANOTHER_CONTENT(", stored is ", (history, random) -> {
+        return seen(history, random, (all, at) -> {
+            Entry one = all.get(at);
+            all.set(at, new Entry(one.seq(), one.message(), one.version(), "changed"));
+        });
+    }),
+    SEEN_AND_NOT_STORED("which is not stored", (history, random) -> {
+        return seen(history, random, (all, at) -> all.add(at, new Entry(at, "ghost", "ghost", "boo")));
+    });
 
     private interface Fault {
         void change(List<Entry> seen, int at);
@@ -195,11 +122,16 @@ enum Mutation {
 
     final String sentence;
 
-    Mutation(String sentence) {
+    private final BiFunction<History, Random, History> change;
+
+    Mutation(String sentence, BiFunction<History, Random, History> change) {
         this.sentence = sentence;
+        this.change = change;
     }
 
-    abstract History of(History history, Random random);
+    History of(History history, Random random) {
+        return change.apply(history, random);
+    }
 
     private static List<Entry> log(History history) {
         return history.log().getOrDefault("here", List.of());
@@ -218,6 +150,12 @@ enum Mutation {
                 .filter(entry -> isAcknowledged(history, entry))
                 .toList();
         return all.get(random.nextInt(all.size()));
+    }
+
+    /** One more call, of a message that nobody has sent before. */
+    private static History called(History history, boolean proper, int status, Answer answer) {
+        Call call = new Call("here", "new", "text", proper, 0, 1, status, answer, null, null);
+        return new History(plus(history.calls(), call), history.log(), Map.of(), history.followers());
     }
 
     static <T> List<T> plus(List<T> all, T one) {
