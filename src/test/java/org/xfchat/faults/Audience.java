@@ -43,11 +43,12 @@ final class Audience implements AutoCloseable {
     static Audience open(Cluster cluster, Scene scene, long seed) {
         Audience audience = new Audience(cluster);
         String beginning = cluster.eventId(0);
+        Random seeds = new Random(seed);
         for (int i = 0; i < scene.conversations().size(); i++) {
             UUID conversation = scene.conversations().get(i);
             String root = conversation.toString();
             for (int kind : List.of(0, 1, 2 + (i + (int) Math.floorMod(seed, 3L)) % 3)) {
-                Random random = new Random(seed + 5L * i + kind);
+                Random random = new Random(seeds.nextLong());
                 Subscription subscription = audience.subscription(scene, conversation, random);
                 switch (kind) {
                     case 0 ->

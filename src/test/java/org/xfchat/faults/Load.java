@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -71,12 +72,13 @@ final class Load implements AutoCloseable {
      */
     static Load start(Cluster cluster, Scene scene, int writers, long seed, List<Message> again) {
         Load load = new Load(cluster);
+        Random seeds = new Random(seed);
         for (int i = 0; i < writers; i++) {
             int share = i;
             List<Message> own = again.stream()
                     .filter(message -> Math.floorMod(message.id().hashCode(), writers) == share)
                     .toList();
-            Writer writer = new Writer(load, scene, i, seed + i, own);
+            Writer writer = new Writer(load, scene, i, seeds.nextLong(), own);
             Thread thread = new Thread(writer::write, "writer " + i);
             thread.setDaemon(true);
             load.threads.add(thread);
