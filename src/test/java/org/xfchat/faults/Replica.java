@@ -51,7 +51,7 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    /** Starts it, and does not wait; {@code url} is the database's, of which the port is replaced. */
+    /** Starts it on the database of this name, and does not wait. */
     void launch(String name) {
         Map<String, String> settings =
                 Service.settings("postgresql://postgres:postgres@127.0.0.1:" + database.port() + "/" + name);
@@ -64,6 +64,7 @@ final class Replica implements AutoCloseable {
         services.add(Service.serve(settings));
     }
 
+    /** The same, and waits until it is ready. */
     void start(String name) {
         launch(name);
         service().awaitReady();
