@@ -116,7 +116,9 @@ public class Tokens {
     public Verified verify(String token) {
         ByteBuffer digest = digest(token);
         Verified known = valid.getIfPresent(digest);
-        if (known != null && clock.instant().getEpochSecond() - LEEWAY.toSeconds() < known.expires().getEpochSecond()) {
+        if (known != null
+                && clock.instant().getEpochSecond() - LEEWAY.toSeconds()
+                        < known.expires().getEpochSecond()) {
             return known;
         }
         for (Key key : verifying) {

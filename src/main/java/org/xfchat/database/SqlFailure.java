@@ -18,12 +18,15 @@ import org.postgresql.util.ServerErrorMessage;
 public enum SqlFailure {
     /** Deadlock, serialisation, lock timeout: the whole command may simply be tried again. */
     TRANSIENT,
-    /** Lost, refused, shut down, out of connections, too slow, or a server that became read-only after a failover. */
+    /** Lost, refused, ended by the server, out of connections or space, too slow, or read-only after a failover. */
     UNAVAILABLE,
     /** A value that PostgreSQL cannot store, such as U+0000. */
     UNSTORABLE,
     /** Ours: a bug. */
     OTHER;
+
+    /** Severities after which there is no connection any more (PostgreSQL manual, table 20.2). */
+    private static final Set<String> SESSION_ENDS = Set.of("FATAL", "PANIC");
 
     /** What the deepest SQL error below {@code thrown} means; empty when there is none. */
     public static Optional<SqlFailure> of(Throwable thrown) {
@@ -96,10 +99,19 @@ public enum SqlFailure {
         if (state.equals("22021") || state.equals("22P05")) {
             return UNSTORABLE;
         }
+        if (hasEndedSession(sql)) {
+            return UNAVAILABLE;
+        }
         return switch (state.substring(0, 2)) {
             // 99 is pgjdbc's own, when it is interrupted while it connects: the pool gave up waiting for it.
             case "08", "53", "57", "58", "99" -> UNAVAILABLE;
             default -> state.equals("25006") || sql.getCause() instanceof SocketTimeoutException ? UNAVAILABLE : OTHER;
         };
+    }
+
+    /** Whatever the code: to who connects while the disk is full, for one, PostgreSQL speaks of an internal error. */
+    private static boolean hasEndedSession(SQLException sql) {
+        ServerErrorMessage message = sql instanceof PSQLException server ? server.getServerErrorMessage() : null;
+        return message != null && message.getSeverity() != null && SESSION_ENDS.contains(message.getSeverity());
     }
 }

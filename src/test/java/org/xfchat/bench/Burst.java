@@ -3,8 +3,8 @@ package org.xfchat.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongFunction;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 
 /** So many requests as fast as answers come, each of which must be a success. */
 final class Burst {

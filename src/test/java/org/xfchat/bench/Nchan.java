@@ -10,11 +10,11 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.xfchat.bench.HttpConnection.Request;
-import java.util.Comparator;
 
 /** nginx with nchan, one worker: a fan-out server in C without a store, to compare with. */
 final class Nchan implements AutoCloseable {

@@ -6,10 +6,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.xfchat.bench.HttpConnection.Request;
-import java.util.Set;
 
 /** What the original plan wanted to be tried: floors, not records. */
 final class PlanCases {

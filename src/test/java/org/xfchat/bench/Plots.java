@@ -2,6 +2,7 @@ package org.xfchat.bench;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Dimension;
 import java.awt.Rectangle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +26,6 @@ import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 import org.w3c.dom.Document;
 import org.xfchat.bench.Results.Point;
-import java.awt.Dimension;
 
 /** Curves as SVG. */
 final class Plots {

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,8 +16,6 @@ import java.util.stream.Collectors;
 import org.xfchat.bench.Results.Figure;
 import org.xfchat.bench.Results.Point;
 import org.xfchat.bench.Results.Run;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 
 /** The results for people: a table and plots. What is written by hand is in another file, so that a run need not keep it. */
 final class Report {

@@ -5,10 +5,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.LongFunction;
 import org.xfchat.bench.HttpConnection.Request;
 import org.xfchat.testing.OwnServer;
 import org.xfchat.testing.Service;
-import java.util.function.LongFunction;
 
 /** PostgreSQL as it loses nothing, a database with the usual users and conversations, replicas of the packaged service, and load. */
 final class Rig implements AutoCloseable {

@@ -1,16 +1,16 @@
 package org.xfchat.bench;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import java.util.function.LongFunction;
 import org.xfchat.bench.HttpConnection.Request;
-import java.util.List;
-import java.util.function.IntFunction;
-import java.util.concurrent.locks.LockSupport;
 import org.xfchat.testing.Service;
-import java.util.concurrent.CompletableFuture;
 
 /** What delivery takes. */
 final class StreamCases {
@@ -194,13 +194,9 @@ final class StreamCases {
                 Dataset.fill(rig.server(), rig.database(), i, missed);
             }
             try (Subscribers after = new Subscribers(false)) {
-                CompletableFuture<Outcome> writing =
-                        CompletableFuture.supplyAsync(() -> new Load(
-                                        rig.client(),
-                                        rig.ports(),
-                                        64,
-                                        due -> Rig.put(conversations + (int) (due & 511)))
-                                .open(200, Duration.ZERO, Duration.ofSeconds(20)));
+                CompletableFuture<Outcome> writing = CompletableFuture.supplyAsync(() -> new Load(
+                                rig.client(), rig.ports(), 64, due -> Rig.put(conversations + (int) (due & 511)))
+                        .open(200, Duration.ZERO, Duration.ofSeconds(20)));
                 long start = System.nanoTime();
                 after.open(
                         readers,

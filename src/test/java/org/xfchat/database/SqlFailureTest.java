@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.PSQLState;
+import org.postgresql.util.ServerErrorMessage;
 import org.xfchat.testing.TestServer;
 
 /** design.md, "Failure classes"; PostgreSQL manual, appendix A. */
@@ -51,6 +52,17 @@ class SqlFailureTest {
                 strings = {"23505", "23503", "23514", "42601", "42P01", "22001", "22003", "25P02", "0A000", "XX000"})
         void theRestAreBugs(String state) {
             assertClass(state, SqlFailure.OTHER);
+        }
+
+        /** A full disk, to who connects: {@code FATAL: could not write init file}, an internal error by its code. */
+        @ParameterizedTest
+        @ValueSource(strings = {"FATAL", "PANIC"})
+        void whateverEndsTheSessionIsUnavailable(String severity) {
+            String message = "S" + severity + "\0CXX000\0Mcould not write init file\0";
+            assertThat(SqlFailure.of(new PSQLException(new ServerErrorMessage(message))))
+                    .contains(SqlFailure.UNAVAILABLE);
+            assertThat(SqlFailure.of(new PSQLException(new ServerErrorMessage(message.replace(severity, "ERROR")))))
+                    .contains(SqlFailure.OTHER);
         }
 
         @ParameterizedTest

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.xfchat.error.ErrorCode;
+import org.xfchat.testing.Proxy;
 
 /** What appending does when something is in its way, breaks, or ends. */
 class LaneFailureTest {
@@ -145,9 +146,9 @@ class LaneFailureTest {
 
         @Test
         void afterItsCommitIsStoredOnceAcknowledgedAndAnnounced() throws IOException {
-            try (CutConnection proxy = new CutConnection(LogDatabase.port());
+            try (Proxy proxy = new Proxy(LogDatabase.port());
                     TestLanes lanes = TestLanes.start(TestLogConfig.DEFAULT, LogDatabase.target(proxy.port()))) {
-                proxy.loseFirstCommit();
+                proxy.loseNextCommit();
                 Draft draft = draft(conversation, ann, "hello");
                 assertThat(lanes.appended(draft).version()).isEqualTo(draft.id().toString());
                 assertThat(proxy.hasLost()).isTrue();
@@ -159,7 +160,7 @@ class LaneFailureTest {
 
         @Test
         void forGoodIsUnavailableAtOnceForEverybody() throws IOException {
-            CutConnection proxy = new CutConnection(LogDatabase.port());
+            Proxy proxy = new Proxy(LogDatabase.port());
             try (TestLanes lanes = TestLanes.start(TestLogConfig.DEFAULT, LogDatabase.target(proxy.port()))) {
                 lanes.appended(draft(conversation, ann, "before"));
                 proxy.close();

@@ -18,14 +18,14 @@ import java.util.regex.Pattern;
 import org.xfchat.testing.OwnServer;
 
 /** The scripts of {@code deploy/backup}, run as an operator runs them, with PostgreSQL's own programs. */
-final class BackupScripts {
+public final class BackupScripts {
     private static final Path FOLDER = Path.of("deploy", "backup").toAbsolutePath();
     private static final Pattern MAJOR = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
     private static final long MINUTES = 3;
 
     /** How a script ended, and what it said on standard output and error. */
-    record Run(int code, String output) {
-        Run checked() {
+    public record Run(int code, String output) {
+        public Run checked() {
             assertThat(code).as(output).isZero();
             return this;
         }
@@ -44,7 +44,7 @@ final class BackupScripts {
     }
 
     /** What the scripts need for this server and this machine has not; empty where it has all. */
-    static String missing(OwnServer server) {
+    public static String missing(OwnServer server) {
         int major = Integer.parseInt(server.ask("postgres", "select current_setting('server_version_num')::int / 10000")
                 .get(0));
         if (find("bash", "").isEmpty()) {
@@ -89,7 +89,7 @@ final class BackupScripts {
     }
 
     /** Runs a script for this database, and waits. */
-    static Run run(String databaseUrl, String script, String... arguments) {
+    public static Run run(String databaseUrl, String script, String... arguments) {
         return await(start(databaseUrl, script, arguments));
     }
 

@@ -1,5 +1,7 @@
 package org.xfchat.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,9 +17,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 
@@ -27,10 +29,10 @@ public final class OwnServer implements AutoCloseable {
     private final Map<String, String> configuration;
     private EmbeddedPostgres server;
 
-    private OwnServer(Path folder, Map<String, String> configuration) {
+    private OwnServer(Path folder, Map<String, String> configuration, int port) {
         this.folder = folder;
         this.configuration = configuration;
-        this.server = launch(0);
+        this.server = launch(port);
     }
 
     /** Starts a server that loses nothing. */
@@ -49,7 +51,12 @@ public final class OwnServer implements AutoCloseable {
 
     /** Starts one in a folder of which it is the owner from now on; its data, if there are any, are in {@code data} there. */
     public static OwnServer on(Path folder, Map<String, String> configuration) {
-        return new OwnServer(folder, configuration);
+        return on(folder, configuration, 0);
+    }
+
+    /** The same at this port; 0 for any. */
+    public static OwnServer on(Path folder, Map<String, String> configuration, int port) {
+        return new OwnServer(folder, configuration, port);
     }
 
     private EmbeddedPostgres launch(int port) {
@@ -193,35 +200,48 @@ public final class OwnServer implements AutoCloseable {
 
     /** Stops every one of its processes where it is: connections stay open and nobody answers. */
     public void freeze() {
-        signal("-STOP");
+        ProcessSignal.STOP.send(processes());
     }
 
     /** Undoes {@link #freeze}. */
     public void thaw() {
-        signal("-CONT");
+        ProcessSignal.CONT.send(processes());
     }
 
-    private void signal(String signal) {
-        List<String> command = new ArrayList<>(List.of("kill", signal));
+    /** Ends every one of its processes where it is, as a power cut does; {@link #startAgain} recovers. */
+    public void kill() {
+        List<ProcessHandle> processes = processes();
+        ProcessSignal.KILL.send(processes);
+        await("PostgreSQL is gone")
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
+        stop();
+    }
+
+    /** Whether its first process is there. */
+    public boolean isRunning() {
+        return Files.exists(pidFile())
+                && postmaster().filter(ProcessHandle::isAlive).isPresent();
+    }
+
+    private Path pidFile() {
+        return folder.resolve("data").resolve("postmaster.pid");
+    }
+
+    private Optional<ProcessHandle> postmaster() {
         try {
-            long postmaster =
-                    Long.parseLong(Files.readAllLines(folder.resolve("data").resolve("postmaster.pid"))
-                            .get(0)
-                            .strip());
-            // The parent first, so that it makes no child meanwhile.
-            ProcessHandle parent = ProcessHandle.of(postmaster).orElseThrow();
-            command.add(String.valueOf(parent.pid()));
-            parent.descendants().map(child -> String.valueOf(child.pid())).forEach(command::add);
-            Process kill = new ProcessBuilder(command).redirectErrorStream(true).start();
-            if (!kill.waitFor(10, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("kill hangs");
-            }
+            return ProcessHandle.of(
+                    Long.parseLong(Files.readAllLines(pidFile()).get(0).strip()));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(interrupted);
         }
+    }
+
+    /** The parent first, so that it makes no child meanwhile. */
+    private List<ProcessHandle> processes() {
+        ProcessHandle parent = postmaster().orElseThrow();
+        return Stream.concat(Stream.of(parent), parent.descendants()).toList();
     }
 
     /** Stops it for good and removes its data. */

@@ -258,6 +258,16 @@ public final class Service implements AutoCloseable {
         awaitExit();
     }
 
+    /** Stops it where it is: connections stay open and nobody answers. */
+    public void freeze() {
+        ProcessSignal.STOP.send(List.of(process.toHandle()));
+    }
+
+    /** Undoes {@link #freeze}. */
+    public void thaw() {
+        ProcessSignal.CONT.send(List.of(process.toHandle()));
+    }
+
     /** Ends it in any case. */
     @Override
     public void close() {

@@ -138,15 +138,32 @@ public abstract class Subscriber implements AutoCloseable {
 
     /** The same, by the connection over which they came. */
     public List<List<String>> sessions() {
-        List<List<String>> byConnection = new ArrayList<>();
+        return connections().stream()
+                .map(some -> some.stream()
+                        .map(message -> message.path("id").asText())
+                        .toList())
+                .toList();
+    }
+
+    /** {@link #messages} by the connection over which they came. */
+    public List<List<JsonNode>> connections() {
+        List<List<JsonNode>> byConnection = new ArrayList<>();
         synchronized (messages) {
-            List<String> ids = ids();
+            List<JsonNode> all = messages();
             for (int i = 0; i < sessions.size(); i++) {
-                int to = i + 1 < sessions.size() ? sessions.get(i + 1) : ids.size();
-                byConnection.add(ids.subList(sessions.get(i), to));
+                int to = i + 1 < sessions.size() ? sessions.get(i + 1) : all.size();
+                byConnection.add(all.subList(sessions.get(i), to));
             }
         }
         return byConnection;
+    }
+
+    /** Whether the newest message so far has this id. */
+    public boolean hasSeenLast(String id) {
+        synchronized (messages) {
+            return !messages.isEmpty()
+                    && messages.get(messages.size() - 1).path("id").asText().equals(id);
+        }
     }
 
     public int size() {
