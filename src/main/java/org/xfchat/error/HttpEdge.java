@@ -2,40 +2,54 @@ package org.xfchat.error;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * What happens before and beside the JAX-RS resources: unknown addresses, requests that are not answered in time, and an
- * {@code Accept} that no resource can satisfy.
+ * What happens before and beside the JAX-RS resources: unknown addresses, requests that are not answered in time or too large,
+ * and an {@code Accept} that no resource can satisfy.
  */
 @Singleton
 class HttpEdge {
     /** Before every other filter, so that the time counts from the request's first line. */
     private static final int FIRST = 10_000;
 
+    /** RFC 9110 section 12.5.1, without commas in what is quoted. */
+    private static final Pattern MEDIA_RANGE = Pattern.compile(
+            "[\\w.+*-]++/[\\w.+*-]++(?:\\s*+;\\s*+(?:q=[01](?:\\.\\d{0,3})?|(?!q=)[\\w.-]++=[\\w.+*-]++))*+");
+
     private static final String READS_BODY = HttpEdge.class.getName();
 
     private final ProblemMapper problems;
     private final Duration deadline;
+    private final long maxBody;
     private final Counter expired;
 
     HttpEdge(
             ProblemMapper problems,
             @ConfigProperty(name = "xfchat.http.deadline") Duration deadline,
+            @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody,
             MeterRegistry meters) {
         this.problems = problems;
         this.deadline = deadline;
+        this.maxBody = maxBody.asLongValue();
         this.expired = meters.counter("xfchat.http.expired");
     }
 
@@ -43,6 +57,7 @@ class HttpEdge {
         filters.register(RequestId::assign, FIRST);
         filters.register(this::startDeadline, FIRST - 1);
         filters.register(HttpEdge::acceptAnything, FIRST - 2);
+        filters.register(this::refuseTooLarge, FIRST - 3);
     }
 
     void answerUnknown(@Observes Router router) {
@@ -64,14 +79,37 @@ class HttpEdge {
         context.next();
     }
 
-    /** Like the old server, a resource answers what it has whatever was asked for, rather than 406 (RFC 9110 section 12.4.1). */
+    /**
+     * Like the old server, a resource answers what it has whatever was asked for, rather than 406 (RFC 9110 section 12.4.1), and
+     * what is no media range asks for nothing, rather than 400.
+     */
     private static void acceptAnything(RoutingContext context) {
         MultiMap headers = context.request().headers();
-        String accept = String.join(", ", headers.getAll(HttpHeaders.ACCEPT));
-        if (headers.contains(HttpHeaders.ACCEPT) && !accept.contains("*/*")) {
-            headers.set(HttpHeaders.ACCEPT, accept + ", */*;q=0.1");
+        if (headers.contains(HttpHeaders.ACCEPT)) {
+            List<String> ranges = Stream.of(
+                            String.join(",", headers.getAll(HttpHeaders.ACCEPT)).split(",", -1))
+                    .map(String::strip)
+                    .filter(range -> MEDIA_RANGE.matcher(range).matches())
+                    .collect(Collectors.toCollection(ArrayList::new));
+            if (!ranges.contains("*/*")) {
+                ranges.add("*/*;q=0.1");
+            }
+            headers.set(HttpHeaders.ACCEPT, String.join(", ", ranges));
         }
         context.next();
+    }
+
+    /** What is announced to be too large is not read; the framework would refuse it without a word. */
+    private void refuseTooLarge(RoutingContext context) {
+        String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (length == null || Long.parseLong(length) <= maxBody) {
+            context.next();
+            return;
+        }
+        if (context.request().version() != HttpVersion.HTTP_2) {
+            context.response().putHeader("Connection", "close");
+        }
+        problems.write(context, new ApiException(ErrorCode.TOO_LARGE));
     }
 
     /** The body is read after the filters: until they are through, it is not the client who is late. */

@@ -38,6 +38,7 @@ public class ProblemMapper {
     private final ObjectMapper json;
     private final CurrentVertxRequest current;
     private final MeterRegistry meters;
+    private final AllowedMethods allowed = new AllowedMethods();
 
     ProblemMapper(ObjectMapper json, CurrentVertxRequest current, MeterRegistry meters) {
         this.meters = meters;
@@ -82,7 +83,7 @@ public class ProblemMapper {
         response.end(Buffer.buffer(answer.body())).onFailure(gone -> LOG.debug("the client is gone", gone));
     }
 
-    private static ApiException translate(Throwable thrown) {
+    private ApiException translate(Throwable thrown) {
         if (thrown instanceof ApiException refusal) {
             return refusal;
         }
@@ -103,10 +104,9 @@ public class ProblemMapper {
                 case 415 -> ErrorCode.UNSUPPORTED_MEDIA_TYPE;
                 default -> status < 500 ? ErrorCode.INVALID_REQUEST : ErrorCode.INTERNAL;
             };
-            String allow = framework.getResponse().getHeaderString(HttpHeaders.ALLOW);
-            return allow == null
-                    ? new ApiException(code, framework)
-                    : new ApiException(code, code.title(), Map.of(HttpHeaders.ALLOW, allow));
+            return code == ErrorCode.METHOD_NOT_ALLOWED
+                    ? new ApiException(code, code.title(), Map.of(HttpHeaders.ALLOW, allowed.here()))
+                    : new ApiException(code, framework);
         }
         return new ApiException(ErrorCode.INTERNAL, thrown);
     }

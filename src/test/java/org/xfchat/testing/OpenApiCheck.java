@@ -15,6 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.xfchat.testing.OpenApiDocument.Operation;
 
 /**
@@ -26,11 +28,27 @@ public final class OpenApiCheck implements Filter {
     public static final OpenApiCheck FILTER = new OpenApiCheck();
 
     /** What the HTTP layer answers before it looks for an operation, without a body. */
-    private static final Set<Integer> BEFORE_ROUTING = Set.of(413, 414, 431);
+    private static final Set<Integer> BEFORE_ROUTING = Set.of(414, 431);
 
     private static final OpenApiDocument DOCUMENT = OpenApiDocument.COMMITTED;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int SHOWN = 2000;
+
+    /** What came back, however it was asked for. */
+    public record Answer(int status, String body, Map<String, String> headers) {
+        private static Answer of(Response response) {
+            Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            response.headers().forEach(header -> headers.putIfAbsent(header.getName(), header.getValue()));
+            return new Answer(
+                    response.statusCode(), new String(response.asByteArray(), StandardCharsets.UTF_8), headers);
+        }
+
+        /** A header's value; names in any case where the map has it so, in lower case otherwise. */
+        @Nullable
+        String header(String name) {
+            return headers.getOrDefault(name, headers.get(name.toLowerCase(Locale.ROOT)));
+        }
+    }
 
     private OpenApiCheck() {}
 
@@ -40,7 +58,7 @@ public final class OpenApiCheck implements Filter {
         Response answer = context.next(request, response);
         String path = path(request.getURI());
         if (!request.getMethod().equals("OPTIONS") && !path.equals("/q/openapi")) {
-            hold(request.getMethod(), path, answer);
+            hold(request.getMethod(), path, Answer.of(answer));
         }
         return answer;
     }
@@ -51,11 +69,17 @@ public final class OpenApiCheck implements Filter {
         return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
-    private static void hold(String method, String path, Response answer) {
-        int status = answer.getStatusCode();
+    /** Fails the test where an answer to a method at an address, without its query, is not documented. */
+    public static void hold(String method, String path, Answer answer) {
+        int status = answer.status();
         List<Operation> here = DOCUMENT.at(path);
         if (here.isEmpty()) {
-            require(status == 404 || BEFORE_ROUTING.contains(status), method, path, answer, "the address");
+            require(
+                    status == 404 || status == 413 || BEFORE_ROUTING.contains(status),
+                    method,
+                    path,
+                    answer,
+                    "the address");
             return;
         }
         String documented = method.equals("HEAD") ? "GET" : method;
@@ -63,13 +87,24 @@ public final class OpenApiCheck implements Filter {
                 .filter(candidate -> candidate.method().equals(documented))
                 .findFirst();
         if (operation.isEmpty()) {
-            require(status == 405 || BEFORE_ROUTING.contains(status), method, path, answer, "the method");
+            require(
+                    status == 405 || status == 413 || BEFORE_ROUTING.contains(status),
+                    method,
+                    path,
+                    answer,
+                    "the method");
+            require(
+                    (status == 405) == (answer.header("Allow") != null),
+                    method,
+                    path,
+                    answer,
+                    "what it says of the methods");
             return;
         }
         JsonNode response = operation.get().description().path("responses").path(String.valueOf(status));
         require(!response.isMissingNode(), method, path, answer, "the status");
         JsonNode described = DOCUMENT.resolve(response);
-        if (answer.asByteArray().length > 0) {
+        if (!answer.body().isEmpty()) {
             holdBody(method, path, answer, described.path("content"));
             holdHeaders(method, path, answer, described.path("headers"));
         } else if (!BEFORE_ROUTING.contains(status)) {
@@ -78,12 +113,12 @@ public final class OpenApiCheck implements Filter {
         }
     }
 
-    private static void holdBody(String method, String path, Response answer, JsonNode content) {
-        String type = Optional.ofNullable(answer.getHeader("Content-Type"))
+    private static void holdBody(String method, String path, Answer answer, JsonNode content) {
+        String type = Optional.ofNullable(answer.header("Content-Type"))
                 .map(header -> header.replaceFirst(";.*$", "").strip().toLowerCase(Locale.ROOT))
                 .orElse("none");
         require(content.has(type), method, path, answer, "the content type " + type);
-        String text = new String(answer.asByteArray(), StandardCharsets.UTF_8);
+        String text = answer.body();
         List<String> faults = DOCUMENT.faults(content.get(type).get("schema"), parsed(type, text));
         require(faults.isEmpty(), method, path, answer, faults + " in the body " + text);
         if (type.equals("application/problem+json")) {
@@ -103,10 +138,10 @@ public final class OpenApiCheck implements Filter {
         }
     }
 
-    private static void holdHeaders(String method, String path, Response answer, JsonNode headers) {
+    private static void holdHeaders(String method, String path, Answer answer, JsonNode headers) {
         for (Map.Entry<String, JsonNode> header : headers.properties()) {
             JsonNode described = DOCUMENT.resolve(header.getValue());
-            String value = answer.getHeader(header.getKey());
+            String value = answer.header(header.getKey());
             if (value == null) {
                 require(
                         !described.path("required").asBoolean(),
@@ -121,10 +156,10 @@ public final class OpenApiCheck implements Filter {
         }
     }
 
-    private static void require(boolean held, String method, String path, Response answer, String what) {
+    private static void require(boolean held, String method, String path, Answer answer, String what) {
         if (!held) {
             String message =
-                    method + " " + path + " answered " + answer.getStatusCode() + ", but openapi.yaml has not " + what;
+                    method + " " + path + " answered " + answer.status() + ", but openapi.yaml has not " + what;
             throw new AssertionError(message.substring(0, Math.min(message.length(), SHOWN)));
         }
     }
