@@ -217,6 +217,10 @@ public final class Service implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port() + path);
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }
