@@ -24,10 +24,11 @@ import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
 import org.junit.platform.commons.support.ReflectionSupport;
 
-/** deploy/ACCEPTANCE.md and deploy/CHECKLIST.md name only what there is, and leave nothing without an answer. */
+/** deploy/ACCEPTANCE.md, deploy/CHECKLIST.md and docs/security.md name only what there is, and leave nothing without an answer. */
 class AcceptanceTest {
     private static final Path ACCEPTANCE = Path.of("deploy", "ACCEPTANCE.md");
     private static final Path CHECKLIST = Path.of("deploy", "CHECKLIST.md");
+    private static final Path SECURITY = Path.of("docs", "security.md");
     private static final Path RULES = Path.of("deploy", "components", "monitoring", "prometheus-rule.yaml");
 
     /** In backticks: packages, a class, one that is nested, a method. */
@@ -50,7 +51,7 @@ class AcceptanceTest {
     private static final String OPEN = "**not proven here**: ";
 
     static Stream<Path> documents() {
-        return Stream.of(ACCEPTANCE, CHECKLIST);
+        return Stream.of(ACCEPTANCE, CHECKLIST, SECURITY);
     }
 
     private static String read(Path file) {
@@ -131,7 +132,7 @@ class AcceptanceTest {
         Set<String> missing = new TreeSet<>();
         all(FILE, text).stream().filter(file -> !Files.exists(Path.of(file))).forEach(missing::add);
         all(LINK, text).stream()
-                .filter(link -> !Files.exists(Path.of("deploy").resolve(link)))
+                .filter(link -> !Files.exists(document.resolveSibling(link)))
                 .forEach(missing::add);
         assertThat(missing).as("named in %s and not there", document).isEmpty();
     }

@@ -161,6 +161,11 @@ public final class HttpStream implements AutoCloseable {
         return Optional.ofNullable(headers.get(lowerCaseName));
     }
 
+    /** All header fields by their names in lower case, after {@link #status}. */
+    public Map<String, String> headers() {
+        return headers;
+    }
+
     /** How it ended, if it has. */
     public Optional<End> end() {
         return Optional.ofNullable(end.getNow(null));

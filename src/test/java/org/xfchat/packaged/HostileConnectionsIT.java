@@ -1,0 +1,253 @@
+package org.xfchat.packaged;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.xfchat.testing.Service;
+
+/**
+ * Connections that want to do harm, over HTTP/1.1: they are refused, cut or left waiting, while everybody else is served, and
+ * leave nothing behind. The service has 256 MiB.
+ */
+class HostileConnectionsIT {
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(8);
+
+    /** The deadline of a request, or the idle timeout, and some seconds of a busy machine. */
+    private static final Duration CUT = Duration.ofSeconds(25);
+
+    /** A second request where a careless server sees the first one's body. */
+    private static final String HIDDEN = "GET /api/contacts HTTP/1.1\r\nHost: x\r\n\r\n";
+
+    private static final int LARGE = 1 << 20;
+    private static final int SLOW = 1_000;
+    private static final int IDLE = 5_000;
+
+    private static Replicas replicas;
+    private static Service service;
+    private static Client.Account account;
+    private static UUID conversation;
+
+    private final List<RawConnection> open = new ArrayList<>();
+    private VitalSigns signs;
+
+    @BeforeAll
+    static void start() {
+        replicas = Replicas.start(1, Map.of("QUARKUS_HTTP_IDLE_TIMEOUT", IDLE_TIMEOUT.toSeconds() + "S"));
+        service = replicas.get(0);
+        account = replicas.signUp(1).get(0);
+        conversation = replicas.conversationOf(List.of(account));
+    }
+
+    @AfterAll
+    static void end() {
+        replicas.close();
+    }
+
+    @BeforeEach
+    void measure() {
+        signs = new VitalSigns(service);
+    }
+
+    @AfterEach
+    void leavesNothing() {
+        open.forEach(RawConnection::close);
+        signs.areBack();
+    }
+
+    private RawConnection connect() {
+        RawConnection connection = new RawConnection(service);
+        open.add(connection);
+        return connection;
+    }
+
+    private static String put(String body, String... headers) {
+        return "PUT /sync/conversations/" + conversation + "/messages/" + UUID.randomUUID() + " HTTP/1.1\r\nHost: x\r\n"
+                + "Authorization: Bearer " + account.token() + "\r\nContent-Type: application/json\r\n"
+                + String.join(
+                        "",
+                        java.util.Arrays.stream(headers)
+                                .map(header -> header + "\r\n")
+                                .toList())
+                + "\r\n" + body;
+    }
+
+    /** Sends it all and reads to the end: at most one answer, a refusal, and then nothing. */
+    private void isRefused(String request) {
+        RawConnection connection = connect();
+        connection.send(request);
+        assertThat(connection.awaitEnd(CUT))
+                .as("the connection ends: %s", shown(request))
+                .isTrue();
+        assertThat(connection.statuses())
+                .as(shown(request))
+                .hasSizeLessThanOrEqualTo(1)
+                .allMatch(status -> status >= 400 && status < 500);
+    }
+
+    private static String shown(String request) {
+        return request.replaceFirst("Bearer [\\w.-]+", "Bearer ...")
+                .lines()
+                .limit(12)
+                .map(line -> line.substring(0, Math.min(120, line.length())))
+                .toList()
+                .toString();
+    }
+
+    @Test
+    void halfRequestsInSilenceAreCut() {
+        List<RawConnection> slow = new ArrayList<>();
+        for (int i = 0; i < SLOW; i++) {
+            RawConnection connection = connect();
+            connection.send("GET /api/contacts HTTP/1.1\r\nHost: x\r\nX-" + i + ": ");
+            slow.add(connection);
+        }
+        signs.answers();
+        assertThat(slow).allSatisfy(connection -> {
+            assertThat(connection.awaitEnd(CUT)).isTrue();
+            assertThat(connection.statuses()).isEmpty();
+        });
+    }
+
+    @Test
+    void bodiesByteByByteAreAnsweredAtTheDeadline() {
+        List<RawConnection> slow = new ArrayList<>();
+        for (int i = 0; i < SLOW / 5; i++) {
+            RawConnection connection = connect();
+            connection.send(put("{", "Content-Length: 100000"));
+            slow.add(connection);
+        }
+        long started = System.nanoTime();
+        await("the deadline").atMost(CUT).pollInterval(Duration.ofMillis(500)).until(() -> {
+            signs.answers();
+            slow.forEach(connection -> connection.send(" "));
+            return Duration.ofNanos(System.nanoTime() - started).compareTo(Duration.ofSeconds(11)) > 0;
+        });
+        assertThat(slow).allSatisfy(connection -> {
+            connection.endOfRequest();
+            assertThat(connection.awaitEnd(CUT)).isTrue();
+            assertThat(connection.statuses()).containsExactly(408);
+        });
+    }
+
+    @Test
+    void whatIsTooLargeIsRefused() {
+        isRefused("GET /" + "x".repeat(LARGE) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        isRefused("GET / HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(LARGE) + "\r\n\r\n");
+        isRefused("GET / HTTP/1.1\r\nHost: x\r\n" + "X: x\r\n".repeat(LARGE / 6) + "\r\n");
+        isRefused("x".repeat(LARGE));
+        isRefused(put("", "Content-Length: 9223372036854775807"));
+        isRefused(put("{", "Content-Length: 3000000"));
+        isRefused(put("1;" + "x".repeat(LARGE) + "\r\n{\r\n", "Transfer-Encoding: chunked"));
+        isRefused(put("FFFFFFFFFFFFFFFFF\r\n{", "Transfer-Encoding: chunked"));
+        isRefused(put("0\r\n" + "X: x\r\n".repeat(LARGE / 6) + "\r\n", "Transfer-Encoding: chunked"));
+    }
+
+    @Test
+    void chunksWithoutEndAreCut() {
+        RawConnection connection = connect();
+        connection.send(put("", "Transfer-Encoding: chunked"));
+        byte[] chunk = ("10000\r\n" + " ".repeat(1 << 16) + "\r\n").getBytes(ISO_8859_1);
+        int sent = 0;
+        while (sent < 2_000 && connection.send(chunk)) {
+            sent++;
+        }
+        assertThat(sent).as("MiB that were taken, of 64 KiB each").isLessThan(2_000);
+        connection.awaitEnd(CUT);
+        assertThat(connection.statuses()).allMatch(status -> status == 413).hasSizeLessThan(2);
+    }
+
+    /** RFC 9112, sections 2.2, 3.2, 5 and 6: what two servers might take for different requests is one that is refused. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: -1",
+                "Content-Length: +40",
+                "Content-Length: 0x10",
+                "Content-Length: 4 0",
+                "Content-Length: 4, 40",
+                "Content-Length: 4\r\nContent-Length: 40",
+                "Content-Length:",
+                "Content-Length: 99999999999999999999999",
+                "Transfer-Encoding: xchunked",
+                "Transfer-Encoding: identity",
+                "Transfer-Encoding: chunked, identity",
+                "Transfer-Encoding: gzip",
+                "Transfer-Encoding : chunked",
+                "Transfer-Encoding:\u000bchunked",
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: x",
+                "X: a\r\n Transfer-Encoding: chunked",
+                "X: a\rTransfer-Encoding: chunked",
+                "X: a\u0000b\r\nContent-Length: 4",
+                "X Y: a\r\nContent-Length: 4",
+                ": a\r\nContent-Length: 4",
+                "no colon\r\nContent-Length: 4"
+            })
+    void ambiguousFramingIsRefused(String header) {
+        isRefused(put(HIDDEN, header));
+    }
+
+    /** Where both are there the chunks count (RFC 9112 section 6.3), and nothing is left for a second request. */
+    @Test
+    void aLengthBesideChunksDoesNotHideARequest() {
+        RawConnection connection = connect();
+        connection.send(put("0\r\n\r\n", "Content-Length: 4", "Transfer-Encoding: chunked", "Connection: close"));
+        assertThat(connection.awaitEnd(CUT)).isTrue();
+        assertThat(connection.statuses()).containsExactly(400);
+    }
+
+    @Test
+    void aRequestWithoutOneHostOrOfAnotherProtocolIsRefused() {
+        isRefused("GET /health HTTP/9.9\r\nHost: x\r\nConnection: close\r\n\r\n");
+        isRefused("GET /health\r\n\r\n");
+        isRefused("\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001" + "\u0000".repeat(200) + "\r\n\r\n");
+        isRefused("\r\n".repeat(LARGE / 2));
+    }
+
+    @Test
+    void cutAtEveryByteItIsNoRequest() {
+        String request = put("{\"content\":\"hello\"}", "Content-Length: 19");
+        for (int length = 0; length < request.length(); length++) {
+            RawConnection connection = connect();
+            connection.send(request.substring(0, length));
+            connection.endOfRequest();
+            assertThat(connection.awaitEnd(CUT)).isTrue();
+            assertThat(connection.statuses()).allMatch(status -> status == 400);
+            connection.close();
+        }
+        assertThat(replicas.stored(conversation)).isEmpty();
+    }
+
+    @Test
+    void aFloodOfPipelinedRequestsIsAnsweredAsItIsRead() {
+        String get = "GET /api/contacts HTTP/1.1\r\nHost: x\r\n\r\n";
+        for (int i = 0; i < 10; i++) {
+            RawConnection connection = connect();
+            connection.send(get.repeat(400) + get.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
+            signs.answers();
+            assertThat(connection.awaitEnd(CUT)).isTrue();
+            assertThat(connection.statuses()).hasSize(401).containsOnly(401);
+        }
+    }
+
+    @Test
+    void thousandsOfIdleConnectionsAreNoBurden() {
+        for (int i = 0; i < IDLE; i++) {
+            connect();
+        }
+        signs.answers();
+        assertThat(open.get(IDLE - 1).awaitEnd(CUT)).isTrue();
+    }
+}

@@ -1,0 +1,121 @@
+package org.xfchat.packaged;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameTypes;
+import io.netty.handler.codec.http2.Http2FrameWriter;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersEncoder;
+import io.netty.handler.codec.http2.Http2Settings;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Frames of HTTP/2 as a client may send them, in any order and number (RFC 9113 section 6). */
+final class Http2Frames {
+    private static final int FRAME_HEADER = 9;
+
+    private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
+    private final Http2FrameWriter writer =
+            new DefaultHttp2FrameWriter(new DefaultHttp2HeadersEncoder(Http2HeadersEncoder.NEVER_SENSITIVE, true));
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    /** Begins as a client that knows that the server speaks it. */
+    Http2Frames() {
+        bytes.writeBytes(take(Http2CodecUtil.connectionPrefaceBuf()));
+    }
+
+    private static byte[] take(ByteBuf buffer) {
+        byte[] taken = new byte[buffer.readableBytes()];
+        buffer.readBytes(taken);
+        buffer.release();
+        return taken;
+    }
+
+    private ChannelHandlerContext to() {
+        return channel.pipeline().lastContext();
+    }
+
+    private Http2Frames written(ChannelFuture frame) {
+        assertThat(frame.cause()).isNull();
+        return this;
+    }
+
+    /** All so far, once. */
+    byte[] bytes() {
+        channel.flush();
+        for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+            bytes.writeBytes(take(out));
+        }
+        byte[] all = bytes.toByteArray();
+        bytes.reset();
+        return all;
+    }
+
+    static Http2Headers get(String path, String token) {
+        return request("GET", path).add("authorization", "Bearer " + token);
+    }
+
+    static Http2Headers request(String method, String path) {
+        return new DefaultHttp2Headers(false)
+                .method(method)
+                .path(path)
+                .scheme("http")
+                .authority("127.0.0.1");
+    }
+
+    Http2Frames settings(Http2Settings settings) {
+        return written(writer.writeSettings(to(), settings, channel.newPromise()));
+    }
+
+    Http2Frames ping(long data) {
+        return written(writer.writePing(to(), false, data, channel.newPromise()));
+    }
+
+    Http2Frames headers(int stream, Http2Headers headers, boolean last) {
+        return written(writer.writeHeaders(to(), stream, headers, 0, last, channel.newPromise()));
+    }
+
+    Http2Frames data(int stream, byte[] data, boolean last) {
+        return written(writer.writeData(to(), stream, Unpooled.wrappedBuffer(data), 0, last, channel.newPromise()));
+    }
+
+    Http2Frames reset(int stream) {
+        return written(writer.writeRstStream(to(), stream, 8, channel.newPromise()));
+    }
+
+    /** A frame of any type with any flags. */
+    Http2Frames frame(byte type, int stream, int flags, byte[] payload) {
+        return written(writer.writeFrame(
+                to(),
+                type,
+                stream,
+                new Http2Flags((short) flags),
+                Unpooled.wrappedBuffer(payload),
+                channel.newPromise()));
+    }
+
+    /** The error codes of the GOAWAY frames in what a server sent. */
+    static List<Integer> goneAway(byte[] received) {
+        List<Integer> codes = new ArrayList<>();
+        for (int at = 0; at + FRAME_HEADER <= received.length; ) {
+            int length = ((received[at] & 0xff) << 16) | ((received[at + 1] & 0xff) << 8) | (received[at + 2] & 0xff);
+            if (received[at + 3] == Http2FrameTypes.GO_AWAY && at + FRAME_HEADER + 8 <= received.length) {
+                codes.add(Unpooled.wrappedBuffer(received).getInt(at + FRAME_HEADER + 4));
+            }
+            at += FRAME_HEADER + length;
+        }
+        return codes;
+    }
+}
