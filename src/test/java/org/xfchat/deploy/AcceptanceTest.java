@@ -44,7 +44,7 @@ class AcceptanceTest {
     /** A Markdown link to a file, its anchor apart. */
     private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(?:#[^)]*)?\\)");
 
-    private static final Pattern ALERT = Pattern.compile("Xfchat[A-Z]\\w+");
+    private static final Pattern ALERT = Pattern.compile("\\bXfchat[A-Z]\\w+");
     private static final Pattern DEFINED = Pattern.compile("(?m)^ *-? *alert: (\\w+)$");
     private static final Pattern COMMAND =
             Pattern.compile("`(\\./mvnw|deploy/[\\w/]+\\.sh|kubectl|psql|promtool)[^`]*`");
