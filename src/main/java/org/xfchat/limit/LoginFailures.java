@@ -129,7 +129,7 @@ public class LoginFailures {
                         select address, cast(ceil(extract(epoch from until - now()) * 1000) as bigint)
                         from login_failures
                         where account = cast(?1 as uuid) and address in ('', ?2) and until > now()
-                          and failures >= case when address = '' then ?3 else ?4 end
+                          and failures >= case when address = '' then cast(?3 as integer) else cast(?4 as integer) end
                         order by address
                         """, Tuple.class)
                 .setParameter(1, account)
@@ -149,7 +149,8 @@ public class LoginFailures {
                         on conflict (account, address) do update set
                             failures = case when f.until <= now() then 1 else f.failures + 1 end,
                             until = case when f.until <= now() then excluded.until else f.until end
-                        where f.until <= now() or f.failures < case when f.address = '' then ?4 else ?5 end
+                        where f.until <= now() or f.failures
+                                < case when f.address = '' then cast(?4 as integer) else cast(?5 as integer) end
                         """)
                 .setParameter(1, account)
                 .setParameter(2, address)
