@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
@@ -28,6 +29,8 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
  */
 @Singleton
 class HttpEdge {
+    private static final Logger LOG = Logger.getLogger(HttpEdge.class);
+
     /** Before every other filter, so that the time counts from the request's first line. */
     private static final int FIRST = 10_000;
 
@@ -58,6 +61,7 @@ class HttpEdge {
         filters.register(this::startDeadline, FIRST - 1);
         filters.register(HttpEdge::acceptAnything, FIRST - 2);
         filters.register(this::refuseTooLarge, FIRST - 3);
+        filters.register(this::refuseUnknownFraming, FIRST - 4);
     }
 
     void answerUnknown(@Observes Router router) {
@@ -110,6 +114,22 @@ class HttpEdge {
             context.response().putHeader("Connection", "close");
         }
         problems.write(context, new ApiException(ErrorCode.TOO_LARGE));
+    }
+
+    /**
+     * Where a body ends that is encoded otherwise is not known here, so that what follows could be a request to somebody else's
+     * eyes (RFC 9112 section 6.3, request smuggling): nothing of this connection is read any more.
+     */
+    private void refuseUnknownFraming(RoutingContext context) {
+        List<String> encodings = context.request().headers().getAll("Transfer-Encoding");
+        if (encodings.isEmpty() || (encodings.size() == 1 && "chunked".equalsIgnoreCase(encodings.get(0)))) {
+            context.next();
+            return;
+        }
+        context.addEndHandler(
+                ended -> context.request().connection().close().onFailure(gone -> LOG.debug("gone already", gone)));
+        problems.write(
+                context, new ApiException(ErrorCode.INVALID_REQUEST, "Transfer-Encoding must be chunked, or absent"));
     }
 
     /** The body is read after the filters: until they are through, it is not the client who is late. */
