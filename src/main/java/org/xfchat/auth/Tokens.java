@@ -46,8 +46,11 @@ public class Tokens {
     /** As Java calls what JSON Web Signatures call HS256. */
     private static final String HMAC = "HmacSHA256";
 
-    /** The compact form (RFC 7515 section 7.1). The library's decoder skips what is no base64url, as if it were not there. */
-    private static final Pattern COMPACT = Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]+");
+    /**
+     * The compact form (RFC 7515 section 7.1), so that a token has one text only: the library's decoder skips what is no
+     * base64url, and ignores the last character's bits beyond the 32 bytes of a signature.
+     */
+    private static final Pattern COMPACT = Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]{42}[AEIMQUYcgkosw048]");
 
     /** What a valid token says. */
     public record Verified(UUID userId, Instant expires) {}

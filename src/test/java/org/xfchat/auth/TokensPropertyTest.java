@@ -37,16 +37,15 @@ class TokensPropertyTest {
                 .satisfies(refused -> assertThat(refused.code()).isEqualTo(ErrorCode.UNAUTHENTICATED));
     }
 
-    /** The last character of a signature has bits that do not count, so that some of its neighbours are the same token. */
     @Provide
     Arbitrary<String> changed() {
-        Arbitrary<Integer> at = Arbitraries.integers().between(0, TOKEN.length() - 2);
+        Arbitrary<Integer> at = Arbitraries.integers().between(0, TOKEN.length() - 1);
         Arbitrary<String> text = Arbitraries.oneOf(
                 Arbitraries.of(".", "=", "_", "-", "A", "%", "\u0000", "\n", "\u00e9", "{"),
                 Arbitraries.strings().all().ofMaxLength(4));
         return Combinators.combine(at, Arbitraries.integers().between(0, 3), text)
                 .as((from, length, put) ->
-                        TOKEN.substring(0, from) + put + TOKEN.substring(Math.min(from + length, TOKEN.length() - 1)))
+                        TOKEN.substring(0, from) + put + TOKEN.substring(Math.min(from + length, TOKEN.length())))
                 .filter(token -> !token.equals(TOKEN));
     }
 
@@ -56,7 +55,7 @@ class TokensPropertyTest {
                 Arbitraries.strings().ascii().ofMaxLength(20),
                 Arbitraries.strings().all().ofMaxLength(20),
                 Arbitraries.of("", "e30", "bnVsbA", "W10", "MQ", "====", TOKEN, "A".repeat(20_000)));
-        return part.list().ofMaxSize(7).map(parts -> String.join(".", parts));
+        return part.list().ofMaxSize(7).map(parts -> String.join(".", parts)).filter(token -> !token.equals(TOKEN));
     }
 
     /** JSON values as claims: what the types of JWT do not allow among them. */

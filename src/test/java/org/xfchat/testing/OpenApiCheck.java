@@ -25,6 +25,10 @@ import org.xfchat.testing.OpenApiDocument.Operation;
  * <p>Not held: 404 at addresses and 405 for methods that are not documented, {@code OPTIONS}, and the document itself.
  */
 public final class OpenApiCheck implements Filter {
+    /** Headers that the document need not repeat for each. */
+    public static final Set<String> ON_EVERY_ANSWER =
+            Set.of("x-request-id", "content-security-policy", "referrer-policy", "x-content-type-options");
+
     public static final OpenApiCheck FILTER = new OpenApiCheck();
 
     /** What the HTTP layer answers before it looks for an operation, without a body. */

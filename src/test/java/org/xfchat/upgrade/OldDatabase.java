@@ -29,6 +29,7 @@ public final class OldDatabase implements AutoCloseable {
 
     private final LegacySchema schema;
     private final Connection connection;
+    private final Flyway flyway;
     private final Migrations migrations;
     private final Expected expected;
     private final Map<String, String> rows;
@@ -36,7 +37,8 @@ public final class OldDatabase implements AutoCloseable {
     private OldDatabase(String url, LegacySchema schema) throws SQLException {
         this.schema = schema;
         this.connection = TestServer.connect(url);
-        this.migrations = migrations(url, connection);
+        this.flyway = flyway(url, connection);
+        this.migrations = new Migrations(flyway);
         this.expected = new Expected(LegacyWorld.make(connection, schema));
         this.rows = Snapshot.tables(connection, "public");
     }
@@ -62,13 +64,13 @@ public final class OldDatabase implements AutoCloseable {
         return found;
     }
 
-    private static Migrations migrations(String url, Connection connection) throws SQLException {
+    private static Flyway flyway(String url, Connection connection) throws SQLException {
         String[] user = URI.create(url).getUserInfo().split(":", 2);
-        return new Migrations(Flyway.configure()
+        return Flyway.configure()
                 .dataSource(connection.getMetaData().getURL(), user[0], user[1])
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
-                .load());
+                .load();
     }
 
     public LegacySchema schema() {
@@ -107,20 +109,25 @@ public final class OldDatabase implements AutoCloseable {
         convert(true);
     }
 
-    /** Upgrades it, or only tries. */
+    /** Upgrades it, or only tries; as the command does, later migrations follow. */
     Report convert(boolean keep) throws SQLException {
         List<String> said = new ArrayList<>();
-        return transaction(
+        Report report = transaction(
                 keep, () -> new Conversion(connection, "public", migrations, said::add).run("stage " + schema.stage()));
+        if (keep) {
+            flyway.migrate();
+        }
+        return report;
     }
 
     /** Upgrades whatever old database is there. */
     public static void convert(String url) throws SQLException {
         try (Connection connection = TestServer.connect(url)) {
-            Migrations migrations = migrations(url, connection);
+            Flyway flyway = flyway(url, connection);
             connection.setAutoCommit(false);
-            Report report = new Conversion(connection, "public", migrations, line -> {}).run("old");
+            Report report = new Conversion(connection, "public", new Migrations(flyway), line -> {}).run("old");
             connection.commit();
+            flyway.migrate();
             if (report.tables().isEmpty()) {
                 throw new AssertionError("an empty report");
             }
@@ -130,7 +137,7 @@ public final class OldDatabase implements AutoCloseable {
     /** What {@code check} finds violated in a database of ours, by name. */
     public static List<String> violatedInvariants(String url) throws SQLException {
         try (Connection connection = TestServer.connect(url)) {
-            return violated(connection, migrations(url, connection)).stream()
+            return violated(connection, new Migrations(flyway(url, connection))).stream()
                     .map(Finding::invariant)
                     .toList();
         }
