@@ -149,6 +149,13 @@ class HttpEdge {
     /** Its end is seen only by who reads beyond the last byte, which a JSON reader need not do. */
     private static boolean isIncomplete(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        return !request.isEnded() && (length == null || request.bytesRead() < Long.parseLong(length));
+        if (length == null) {
+            // Without either there is no body that could be late (RFC 9112 section 6.3), whether or not somebody read
+            // its end.
+            return !request.isEnded()
+                    && (request.version() == HttpVersion.HTTP_2
+                            || request.headers().contains("Transfer-Encoding"));
+        }
+        return !request.isEnded() && request.bytesRead() < Long.parseLong(length);
     }
 }
