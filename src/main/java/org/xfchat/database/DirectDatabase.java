@@ -1,6 +1,8 @@
 package org.xfchat.database;
 
 import jakarta.inject.Singleton;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -31,14 +33,17 @@ public class DirectDatabase {
     /**
      * Opens one; the caller closes it.
      *
-     * @param options further properties of the driver
+     * @param application what it calls itself in {@code pg_stat_activity}, whatever the URL says: others are told apart by it
+     * @param options further properties of the driver, for what the URL leaves open
      */
-    public Connection connect(Map<String, String> options) throws SQLException {
+    public Connection connect(String application, Map<String, String> options) throws SQLException {
         Properties properties = new Properties();
         properties.putAll(options);
         user().ifPresent(user -> properties.setProperty("user", user));
         password().ifPresent(password -> properties.setProperty("password", password));
-        return DriverManager.getConnection(url(), properties);
+        // What the URL says is stronger than a property, and what it says last is stronger still.
+        return DriverManager.getConnection(
+                url() + "&ApplicationName=" + URLEncoder.encode(application, StandardCharsets.UTF_8), properties);
     }
 
     /**

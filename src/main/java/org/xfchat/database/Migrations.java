@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 public class Migrations {
     private static final Logger LOG = Logger.getLogger(Migrations.class);
 
-    /** Any number, the same in every replica: they migrate one after the other. */
-    static final long LOCK = 0x5846_4368_6174L;
+    /** The advisory lock of whoever works on the whole database, the same in every replica: they migrate one after the other. */
+    public static final long LOCK = 0x5846_4368_6174L;
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 

@@ -112,7 +112,7 @@ public class StartUp {
 
     private Opened open(boolean alone) {
         try {
-            Connection connection = direct.connect(Map.of("ApplicationName", APPLICATION));
+            Connection connection = direct.connect(APPLICATION, Map.of());
             try {
                 Server server = Server.inspect(connection);
                 LOG.infof(

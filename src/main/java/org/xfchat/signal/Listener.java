@@ -105,7 +105,6 @@ final class Listener {
         try (Connection connection = connect()) {
             current = connection;
             try (Statement listen = connection.createStatement()) {
-                listen.execute("set application_name = '" + APPLICATION + "'");
                 listen.execute("listen " + Signals.CHANNEL);
             }
             listen(connection);
@@ -126,9 +125,11 @@ final class Listener {
     private Connection connect() throws SQLException {
         // Also of the handshake: the driver gives up waiting for it after connectTimeout but leaves its thread behind.
         return new DirectDatabase(settings)
-                .connect(Map.of(
-                        "socketTimeout",
-                        String.valueOf(Math.max(1, config.pingTimeout().toSeconds()))));
+                .connect(
+                        APPLICATION,
+                        Map.of(
+                                "socketTimeout",
+                                String.valueOf(Math.max(1, config.pingTimeout().toSeconds()))));
     }
 
     private void listen(Connection connection) throws SQLException {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xfchat.database.Migrations;
+import org.xfchat.database.StartUp;
 import org.xfchat.testing.OwnServer;
 import org.xfchat.testing.Service;
 import org.xfchat.testing.Snapshot;
@@ -112,12 +115,41 @@ class UpgradeCrashIT {
         });
     }
 
+    /** Holds what a process holds that works on the whole database. */
+    private Connection lockAsAnother(String database) throws SQLException {
+        Connection connection = server.connect(database);
+        connection.setClientInfo("ApplicationName", StartUp.APPLICATION);
+        execute(connection, "select pg_advisory_lock(" + Migrations.LOCK + ")");
+        return connection;
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private void awaitWaiting(String database, int processes) {
+        await(processes + " waiting")
+                .atMost(PATIENCE)
+                .until(() -> server.ask(
+                                        database,
+                                        "select pid from pg_locks where locktype = 'advisory' and not granted"
+                                                + " and database = (select oid from pg_database where datname = current_database())")
+                                .size()
+                        == processes);
+    }
+
     @Test
     void twoAtOnceAreOne() throws SQLException {
         String database = copy();
         Map<String, String> settings = Service.settings(server.url(database));
-        try (Service one = Service.start(settings, "migrate");
+        // Whoever is first finds the other waiting: both wait, until the one that is here goes.
+        try (Connection first = lockAsAnother(database);
+                Service one = Service.start(settings, "migrate");
                 Service other = Service.start(settings, "migrate")) {
+            awaitWaiting(database, 2);
+            execute(first, "select pg_advisory_unlock(" + Migrations.LOCK + ")");
             assertThat(one.awaitExit()).as("%s", one.lines()).isZero();
             assertThat(other.awaitExit()).as("%s", other.lines()).isZero();
             assertThat(List.of(one, other))
