@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
@@ -132,10 +133,14 @@ class HttpEdge {
                 context, new ApiException(ErrorCode.INVALID_REQUEST, "Transfer-Encoding must be chunked, or absent"));
     }
 
-    /** The body is read after the filters: until they are through, it is not the client who is late. */
+    /**
+     * The body is read after the filters: until they are through, it is not the client who is late, nor is it where nobody
+     * reads one (RFC 9110 section 9.3.1).
+     */
     @ServerRequestFilter(priority = Integer.MAX_VALUE)
     void readsBodyNext(RoutingContext context) {
-        context.<AtomicBoolean>get(READS_BODY).set(true);
+        HttpMethod method = context.request().method();
+        context.<AtomicBoolean>get(READS_BODY).set(!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD));
     }
 
     private void expire(RoutingContext context) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 import org.hibernate.Session;
 
@@ -20,6 +21,12 @@ import org.hibernate.Session;
 public class Log {
     /** A window ends here, with at least one entry. */
     static final int MAX_WINDOW_BYTES = 4 << 20;
+
+    /** Most are smaller, and nobody need be asked whether there is room for them. */
+    private static final int SMALL_WINDOW_BYTES = 128 << 10;
+
+    /** The text as it is read, as it is decoded, and as it is written. */
+    private static final int COPIES = 4;
 
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     static final TypeReference<Map<String, Object>> ATTRIBUTES = new TypeReference<>() {};
@@ -98,8 +105,22 @@ public class Log {
     /**
      * The entries up to {@code upTo}, newest first: at most {@code limit}, and no more than {@link #MAX_WINDOW_BYTES} of
      * text unless the first one alone is larger; empty when there are none.
+     *
+     * @param room asked before much is read, with how many bytes it may take until it is written; throws where there is none
      */
-    public List<Entry> window(UUID conversation, long upTo, int limit) {
+    public List<Entry> window(UUID conversation, long upTo, int limit, LongConsumer room) {
+        List<Entry> window = window(conversation, upTo, limit, SMALL_WINDOW_BYTES);
+        // Positions are gapless: what neither ends at the limit nor at the log's beginning was cut.
+        if (window.isEmpty()
+                || window.size() == limit
+                || window.get(window.size() - 1).seq() == 1) {
+            return window;
+        }
+        room.accept((long) COPIES * MAX_WINDOW_BYTES);
+        return window(conversation, upTo, limit, MAX_WINDOW_BYTES);
+    }
+
+    private List<Entry> window(UUID conversation, long upTo, int limit, int bytes) {
         List<Tuple> rows = session.createNativeQuery("""
                         select id, conversation_id, seq, sender_id, own, coalesce(parent, cast(conversation_id as text)),
                                type, content, true, cast(attributes as text), created_at
@@ -118,7 +139,7 @@ public class Log {
                 .setParameter(1, conversation)
                 .setParameter(2, upTo)
                 .setParameter(3, limit)
-                .setParameter(4, MAX_WINDOW_BYTES)
+                .setParameter(4, bytes)
                 .getResultList();
         return rows.stream().map(this::entry).toList();
     }

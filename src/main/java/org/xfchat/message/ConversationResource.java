@@ -3,6 +3,7 @@ package org.xfchat.message;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.vertx.core.buffer.Buffer;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
@@ -17,6 +18,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.answer.Body;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.error.Limit;
@@ -63,8 +65,9 @@ public class ConversationResource {
                 json.writeValueAsBytes(new Conversations(list.of(caller.get().id(), kinds, most)));
         EntityTag tag = new EntityTag(digest(body), true);
         Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
-        Response.ResponseBuilder response =
-                unchanged == null ? Response.ok(body, MediaType.APPLICATION_JSON_TYPE) : unchanged;
+        Response.ResponseBuilder response = unchanged == null
+                ? Response.ok(Body.of(Buffer.buffer(body)), MediaType.APPLICATION_JSON_TYPE)
+                : unchanged;
         return response.tag(tag)
                 .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
                 .header(HttpHeaders.VARY, HttpHeaders.AUTHORIZATION)

@@ -1,6 +1,7 @@
 package org.xfchat.message;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.Path;
@@ -10,6 +11,8 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.answer.Body;
+import org.xfchat.answer.CurrentHold;
 import org.xfchat.error.Limit;
 import org.xfchat.user.CurrentCaller;
 import org.xfchat.user.SignedIn;
@@ -22,21 +25,24 @@ public class MessageResource {
     static final int MAX_LIMIT = 500;
 
     /** Newest first. */
+    @RegisterForReflection
     public record History(
             List<MessageView> messages,
             @JsonProperty("has_more") boolean hasMore) {}
 
     private final Messages messages;
     private final CurrentCaller caller;
+    private final CurrentHold hold;
 
-    MessageResource(Messages messages, CurrentCaller caller) {
+    MessageResource(Messages messages, CurrentCaller caller, CurrentHold hold) {
         this.messages = messages;
         this.caller = caller;
+        this.hold = hold;
     }
 
     @GET
     @Path("conversations/{id}/messages")
-    public History history(
+    public Body history(
             @PathParam("id") UUID conversation,
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("offset") @Nullable String offset,
@@ -46,8 +52,9 @@ public class MessageResource {
                 caller.get().id(),
                 (int) Limit.of(limit, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
                 Limit.of(offset, "offset", 0, Integer.MAX_VALUE, 0),
-                before);
-        return new History(page.messages(), page.hasMore());
+                before,
+                hold.get()::await);
+        return Body.of(new History(page.messages(), page.hasMore()));
     }
 
     @PATCH

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.conversation.Conversations;
 import org.xfchat.conversation.Participants;
@@ -57,14 +58,15 @@ public class Messages {
     /**
      * @param offset how many of the newest messages to skip
      * @param before where not null, only messages before this one
+     * @param room as {@link Log#window} asks for it
      * @throws ApiException {@code CONVERSATION_NOT_FOUND}, {@code NOT_PARTICIPANT}, {@code MESSAGE_NOT_FOUND} for {@code
      *     before}
      */
-    Page history(UUID conversation, UUID reader, int limit, long offset, @Nullable UUID before) {
+    Page history(UUID conversation, UUID reader, int limit, long offset, @Nullable UUID before, LongConsumer room) {
         return transactions.read(() -> {
             Participants participants = conversations.require(conversation, reader);
             long newest = before == null ? log.head(conversation).seq() : seqOf(conversation, before) - 1;
-            List<Entry> entries = log.window(conversation, newest - offset, limit);
+            List<Entry> entries = log.window(conversation, newest - offset, limit, room);
             // Positions are gapless: there is more exactly when the oldest one here is not the first.
             boolean hasMore =
                     !entries.isEmpty() && entries.get(entries.size() - 1).seq() > 1;
@@ -82,9 +84,10 @@ public class Messages {
     /**
      * The newest state, or the one named {@code version}.
      *
+     * @param room as {@link Log#window} asks for it
      * @throws ApiException {@code CONVERSATION_NOT_FOUND}, {@code NOT_PARTICIPANT}, {@code VERSION_UNKNOWN}
      */
-    Snapshot snapshot(UUID conversation, UUID reader, Optional<String> version, int limit) {
+    Snapshot snapshot(UUID conversation, UUID reader, Optional<String> version, int limit, LongConsumer room) {
         return transactions.read(() -> {
             Participants participants = conversations.require(conversation, reader);
             Position head = log.head(conversation);
@@ -92,7 +95,7 @@ public class Messages {
                                     log.positions(conversation, List.of(name)).get(name))
                             .orElseThrow(() -> new ApiException(ErrorCode.VERSION_UNKNOWN)))
                     .orElse(head);
-            List<Entry> entries = new ArrayList<>(log.window(conversation, at.seq(), limit));
+            List<Entry> entries = new ArrayList<>(log.window(conversation, at.seq(), limit, room));
             String parent = entries.isEmpty() ? null : entries.get(0).parent();
             Collections.reverse(entries);
             return new Snapshot(views(entries, participants), at, parent, head);

@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.answer.AnswerMemory.Hold;
 import org.xfchat.auth.Caller;
 import org.xfchat.braid.Subscription;
 import org.xfchat.braid.Updates;
@@ -67,8 +68,9 @@ class Subscriptions {
      *
      * @param parents what the client knows; empty for nothing
      * @param limit of the window that one gets who knows nothing
+     * @param room for that window
      */
-    record Request(RoutingContext http, Caller caller, UUID conversation, List<String> parents, int limit) {}
+    record Request(RoutingContext http, Caller caller, UUID conversation, List<String> parents, int limit, Hold room) {}
 
     /** Where a stream begins: after {@code seq}, with {@code first}, in a log that ends at {@code head}. */
     private record Start(long seq, Position head, long upTo, Format format, Buffer first) {}
@@ -152,6 +154,7 @@ class Subscriptions {
         boolean handedOver = false;
         try {
             Start start = transactions.read(read);
+            request.room().resize(start.first().length());
             Cursor cursor = new Cursor(
                     feed,
                     request.caller().id(),
@@ -160,11 +163,12 @@ class Subscriptions {
                     start.upTo(),
                     start.format(),
                     start.first());
-            streams.open(request.http(), request.caller(), form.apply(start.head()), cursor);
+            streams.open(request.http(), request.caller(), form.apply(start.head()), cursor, request.room()::close);
             handedOver = true;
         } finally {
             if (!handedOver) {
                 feed.release();
+                request.room().close();
             }
         }
     }
@@ -199,7 +203,8 @@ class Subscriptions {
     }
 
     private List<Entry> window(Request request, Position head) {
-        List<Entry> window = new ArrayList<>(log.window(request.conversation(), head.seq(), request.limit()));
+        List<Entry> window =
+                new ArrayList<>(log.window(request.conversation(), head.seq(), request.limit(), request.room()::await));
         Collections.reverse(window);
         return window;
     }

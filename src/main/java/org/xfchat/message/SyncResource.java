@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.answer.Body;
+import org.xfchat.answer.CurrentHold;
 import org.xfchat.braid.BraidSyntaxException;
 import org.xfchat.braid.Subscription;
 import org.xfchat.braid.VersionHeader;
@@ -40,11 +42,13 @@ public class SyncResource {
     private final Messages messages;
     private final Subscriptions subscriptions;
     private final CurrentCaller caller;
+    private final CurrentHold hold;
 
-    SyncResource(Messages messages, Subscriptions subscriptions, CurrentCaller caller) {
+    SyncResource(Messages messages, Subscriptions subscriptions, CurrentCaller caller, CurrentHold hold) {
         this.messages = messages;
         this.subscriptions = subscriptions;
         this.caller = caller;
+        this.hold = hold;
     }
 
     /**
@@ -74,7 +78,8 @@ public class SyncResource {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "Version cannot be subscribed to, use Parents");
         }
         int most = (int) Limit.of(limit, "limit", 1, MessageResource.MAX_LIMIT, MessageResource.DEFAULT_LIMIT);
-        Subscriptions.Request request = new Subscriptions.Request(http, caller.get(), conversation, parents, most);
+        Subscriptions.Request request =
+                new Subscriptions.Request(http, caller.get(), conversation, parents, most, hold.take());
         if (events) {
             subscriptions.events(request, headers.getHeaderString("Last-Event-ID"));
         } else if (subscription) {
@@ -83,12 +88,12 @@ public class SyncResource {
             subscriptions.range(request, versions.stream().findFirst());
         } else {
             later.resume(state(messages.snapshot(
-                    conversation, caller.get().id(), versions.stream().findFirst(), most)));
+                    conversation, caller.get().id(), versions.stream().findFirst(), most, hold.get()::await)));
         }
     }
 
     private static Response state(Messages.Snapshot snapshot) {
-        Response.ResponseBuilder response = Response.ok(snapshot.messages(), MediaType.APPLICATION_JSON_TYPE)
+        Response.ResponseBuilder response = Response.ok(Body.of(snapshot.messages()), MediaType.APPLICATION_JSON_TYPE)
                 .header(HttpHeaders.VARY, VARY)
                 .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
                 .header(VERSION, VersionHeader.format(snapshot.at().version()))

@@ -17,6 +17,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.answer.Body;
+import org.xfchat.answer.CurrentHold;
 import org.xfchat.braid.BraidSyntaxException;
 import org.xfchat.braid.Subscription;
 import org.xfchat.braid.VersionHeader;
@@ -55,12 +57,15 @@ public class RoomResource {
     private final RoomSubscriptions subscriptions;
     private final Snapshots snapshots;
     private final CurrentCaller caller;
+    private final CurrentHold hold;
 
-    RoomResource(Room room, RoomSubscriptions subscriptions, Snapshots snapshots, CurrentCaller caller) {
+    RoomResource(
+            Room room, RoomSubscriptions subscriptions, Snapshots snapshots, CurrentCaller caller, CurrentHold hold) {
         this.room = room;
         this.subscriptions = subscriptions;
         this.snapshots = snapshots;
         this.caller = caller;
+        this.hold = hold;
     }
 
     /** The last messages: as a stream where the request asks for one, else as they are now. */
@@ -69,7 +74,8 @@ public class RoomResource {
     public Uni<Response> read(
             @QueryParam("limit") @Nullable String limit, @Context HttpHeaders headers, @Context RoutingContext http) {
         int most = (int) Limit.of(limit, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
-        RoomSubscriptions.Request request = new RoomSubscriptions.Request(http, caller.get(), parents(headers), most);
+        RoomSubscriptions.Request request =
+                new RoomSubscriptions.Request(http, caller.get(), parents(headers), most, hold.take());
         String subscribe = headers.getHeaderString("Subscribe");
         boolean isHead = http.request().method().equals(HttpMethod.HEAD);
         if (!isHead && ServerSentEvents.isAccepted(headers.getHeaderString(HttpHeaders.ACCEPT))) {
@@ -77,7 +83,7 @@ public class RoomResource {
         } else if (!isHead && Subscription.isWanted(subscribe)) {
             subscriptions.braid(request, subscribe, headers.getHeaderString("Heartbeats"));
         } else {
-            return Uni.createFrom().item(state(snapshots.read(room.id(), most)));
+            return Uni.createFrom().item(state(snapshots.read(room.id(), most, hold.get()::await)));
         }
         // The stream has taken the response over.
         return Uni.createFrom().nothing();
@@ -93,7 +99,7 @@ public class RoomResource {
     }
 
     private static Response state(Snapshot snapshot) {
-        Response.ResponseBuilder response = Response.ok(snapshot.state().getBytes(), MediaType.APPLICATION_JSON_TYPE)
+        Response.ResponseBuilder response = Response.ok(Body.of(snapshot.state()), MediaType.APPLICATION_JSON_TYPE)
                 .header(HttpHeaders.VARY, RoomSubscriptions.VARY)
                 .header(HttpHeaders.CACHE_CONTROL, "private, no-cache");
         if (snapshot.version() != null) {

@@ -15,6 +15,7 @@ import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.answer.AnswerMemory.Hold;
 import org.xfchat.auth.Caller;
 import org.xfchat.braid.Subscription;
 import org.xfchat.braid.Updates;
@@ -70,8 +71,9 @@ class RoomSubscriptions {
      * A request for a stream.
      *
      * @param parents what the client knows; empty for nothing
+     * @param memory for the first window
      */
-    record Request(RoutingContext http, Caller caller, List<String> parents, int limit) {}
+    record Request(RoutingContext http, Caller caller, List<String> parents, int limit, Hold memory) {}
 
     /** How a stream begins, and what feeds it. */
     private record Opening(Head head, Source source) {}
@@ -88,7 +90,8 @@ class RoomSubscriptions {
         headers.put("Content-Type", "application/json");
         pace.ifPresent(asked -> headers.put("Heartbeats", Subscription.format(asked)));
         open(request, (feed, room) -> {
-            Snapshot first = snapshots.at(room, request.limit());
+            Snapshot first = snapshots.at(room, request.limit(), request.memory()::await);
+            request.memory().resize(first.update().length());
             long known = known(request.parents(), first.seq());
             currentVersion(headers, first.seq());
             Head head = new Head("room", 209, headers, BLANK_LINE, BLANK_LINE, pace.orElse(HEARTBEAT));
@@ -109,8 +112,9 @@ class RoomSubscriptions {
                 if (lastEventId != null) {
                     first.appendBuffer(ServerSentEvents.event(null, "reset", NOTHING));
                 }
-                first.appendBuffer(snapshots.window(room, head, request.limit(), format));
+                first.appendBuffer(snapshots.window(room, head, request.limit(), format, request.memory()::await));
             }
+            request.memory().resize(first.length());
             Map<String, String> headers = new LinkedHashMap<>();
             currentVersion(headers, head);
             return new Opening(
@@ -126,11 +130,12 @@ class RoomSubscriptions {
         boolean handedOver = false;
         try {
             Opening opening = transactions.read(() -> begin.apply(feed, room));
-            streams.open(request.http(), request.caller(), opening.head(), opening.source());
+            streams.open(request.http(), request.caller(), opening.head(), opening.source(), request.memory()::close);
             handedOver = true;
         } finally {
             if (!handedOver) {
                 feed.release();
+                request.memory().close();
             }
         }
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.braid.Updates;
 import org.xfchat.cursor.Feed;
@@ -80,9 +81,13 @@ class Snapshots {
         }
     }
 
-    /** Reads the room now. */
-    Snapshot read(UUID room, int limit) {
-        return transactions.read(() -> at(room, limit));
+    /**
+     * Reads the room now.
+     *
+     * @param memory as {@link Log#window} asks for it
+     */
+    Snapshot read(UUID room, int limit, LongConsumer memory) {
+        return transactions.read(() -> at(room, limit, memory));
     }
 
     /** Hands over the room at {@code seq} or later, asked once for the many that want the same; null when it cannot be read. */
@@ -99,7 +104,7 @@ class Snapshots {
             if (known != null && known.feed() == room && isGood(known.answer(), seq)) {
                 return known.answer();
             }
-            CompletableFuture<Snapshot> answer = feeds.read(() -> at(room.conversation(), limit));
+            CompletableFuture<Snapshot> answer = feeds.read(() -> at(room.conversation(), limit, bytes -> {}));
             newest.put(limit, new Asked(room, answer));
             return answer;
         }
@@ -112,9 +117,9 @@ class Snapshots {
     }
 
     /** Inside a transaction. */
-    Snapshot at(UUID room, int limit) {
+    Snapshot at(UUID room, int limit, LongConsumer memory) {
         Position head = log.head(room);
-        List<Entry> entries = new ArrayList<>(log.window(room, head.seq(), limit));
+        List<Entry> entries = new ArrayList<>(log.window(room, head.seq(), limit, memory));
         Collections.reverse(entries);
         byte[] state = Updates.array(entries.stream().map(this::json).toList());
         String version = head.isRoot() ? null : RoomMessage.version(head.seq());
@@ -149,8 +154,8 @@ class Snapshots {
     }
 
     /** The window as events. */
-    Buffer window(UUID room, long upTo, int limit, Format events) {
-        List<Entry> entries = new ArrayList<>(log.window(room, upTo, limit));
+    Buffer window(UUID room, long upTo, int limit, Format events, LongConsumer memory) {
+        List<Entry> entries = new ArrayList<>(log.window(room, upTo, limit, memory));
         Collections.reverse(entries);
         Buffer window = Buffer.buffer();
         entries.forEach(entry -> window.appendBuffer(events.encoder().apply(entry)));

@@ -1,22 +1,18 @@
 package org.xfchat.stream;
 
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.answer.Connections;
 
 /** One open response. Methods are for its event loop, unless they say otherwise. */
 public final class Stream {
-    /** RFC 9113 section 7, CANCEL: not an end. */
-    private static final long CANCEL = 0x8;
-
     /** Braid-HTTP 04, section 4.1. */
     private static final int SUBSCRIPTION = 209;
 
@@ -33,6 +29,7 @@ public final class Stream {
     private volatile long heartbeatDue;
     private volatile long fullSince;
     private volatile long cutAt;
+    private Future<Void> written = Future.succeededFuture();
     private boolean opened;
     private boolean closed;
     private @Nullable String reason;
@@ -90,14 +87,19 @@ public final class Stream {
                 .putHeader("Cache-Control", "no-cache, no-transform, no-store")
                 .putHeader("X-Accel-Buffering", "no");
         head.headers().forEach(response::putHeader);
-        response.write(head.greeting());
+        written = response.write(head.greeting());
         opened = true;
         return true;
     }
 
-    /** Lets the source write. */
-    void begin() {
+    /**
+     * Lets the source write.
+     *
+     * @param whenSent called once, when nothing of what it writes here is in memory any more
+     */
+    void begin(Runnable whenSent) {
         source.opened(this);
+        written.onComplete(done -> whenSent.run());
     }
 
     /** Whether it is open and its socket has room; when not, {@link Source#writable} follows, or {@link Source#closed}. */
@@ -108,7 +110,7 @@ public final class Stream {
     /** Writes whole events or updates; does nothing once closed. */
     public void write(Buffer bytes) {
         if (!closed) {
-            response.write(bytes);
+            written = response.write(bytes);
         }
     }
 
@@ -138,16 +140,7 @@ public final class Stream {
             return;
         }
         close(why);
-        if (http.request().version() == HttpVersion.HTTP_2) {
-            response.reset(CANCEL);
-        } else if (http.request().connection() instanceof ConnectionBase connection) {
-            if (response.writeQueueFull()) {
-                // Neither would the kernel wait for a reader that does not read.
-                connection.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-            }
-            // Below Vert.x, which would first send what a stalled reader does not take.
-            ChannelFuture unused = connection.channelHandlerContext().close();
-        }
+        Connections.cut(http.request());
     }
 
     private void close(String why) {
@@ -166,12 +159,18 @@ public final class Stream {
         cutAt = nanos == 0 ? 1 : nanos;
     }
 
-    /** What time demands: from the thread that watches all streams. */
-    void tick(long now, long stallNanos) {
+    /**
+     * What time demands: from the thread that watches all streams.
+     *
+     * @param stalls whether to look at the socket as well, which costs more than everything else here
+     */
+    void tick(long now, boolean stalls, long stallNanos) {
         if (cutAt != 0 && now - cutAt >= 0) {
             abort("shutdown");
         } else if (now - endsNanos >= 0) {
             abort("expired");
+        } else if (!stalls && now - heartbeatDue < 0) {
+            return;
         } else if (response.writeQueueFull()) {
             if (fullSince == 0) {
                 fullSince = now == 0 ? 1 : now;

@@ -31,6 +31,9 @@ public class Streams {
     private static final Logger LOG = Logger.getLogger(Streams.class);
     private static final Duration TICK = Duration.ofMillis(100);
 
+    /** Between looks at the sockets. */
+    private static final int TICKS_PER_LOOK = 5;
+
     /** Longer than anybody stays, and well within what a nanosecond clock can tell. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
@@ -70,10 +73,11 @@ public class Streams {
     /**
      * Makes the response of a request a stream. From any thread; the source is called on the stream's event loop.
      *
+     * @param whenSent called once, when nothing of what the source writes first is in memory any more, or never will be
      * @throws ApiException {@code UNAVAILABLE} while the service stops, {@code TOO_MANY_REQUESTS} where too many are open;
-     *     the source is not called then
+     *     neither is called then
      */
-    public void open(RoutingContext http, Caller caller, Head head, Source source) {
+    public void open(RoutingContext http, Caller caller, Head head, Source source, Runnable whenSent) {
         if (stopping) {
             throw new ApiException(ErrorCode.UNAVAILABLE);
         }
@@ -82,7 +86,7 @@ public class Streams {
         EventLoop loop = ((ContextInternal) http.vertx().getOrCreateContext()).nettyEventLoop();
         Stream stream =
                 new Stream(http, loop, head, caller.id(), System.nanoTime() + left.toNanos(), source, this::closed);
-        loop.execute(() -> begin(stream));
+        loop.execute(() -> begin(stream, whenSent));
     }
 
     /**
@@ -99,17 +103,18 @@ public class Streams {
         return left.compareTo(LONGEST) < 0 ? left : LONGEST;
     }
 
-    private void begin(Stream stream) {
+    private void begin(Stream stream, Runnable whenSent) {
         if (stream.open()) {
             open.add(stream);
             count(stream.kind()).incrementAndGet();
             events.fire(new StreamOpened(stream.userId()));
-            stream.begin();
+            stream.begin(whenSent);
             if (stopping) {
                 stream.abort("shutdown");
             }
         } else {
             places.leave(stream.userId());
+            whenSent.run();
         }
     }
 
@@ -135,12 +140,13 @@ public class Streams {
     }
 
     private void watch() {
-        while (!Thread.currentThread().isInterrupted()) {
+        long stall = config.stallTimeout().toNanos();
+        for (long tick = 0; !Thread.currentThread().isInterrupted(); tick++) {
             long now = System.nanoTime();
-            long stall = config.stallTimeout().toNanos();
+            boolean stalls = tick % TICKS_PER_LOOK == 0;
             for (Stream stream : open) {
                 try {
-                    stream.tick(now, stall);
+                    stream.tick(now, stalls, stall);
                 } catch (RuntimeException failed) {
                     LOG.errorf(failed, "%s cannot go on", stream);
                     stream.abort("failed");

@@ -1,6 +1,7 @@
 package org.xfchat.user;
 
 import jakarta.enterprise.context.RequestScoped;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.auth.Caller;
@@ -23,6 +24,11 @@ public class CurrentCaller {
     /** Whose token it is. Only where the resource is {@link SignedIn} it is known that the account lives. */
     public UUID id() {
         return token().userId();
+    }
+
+    /** Whose token it is; empty where none was asked for. */
+    public Optional<UUID> find() {
+        return Optional.ofNullable(token).map(Tokens.Verified::userId);
     }
 
     Tokens.Verified token() {

@@ -3,7 +3,12 @@ package org.xfchat.packaged;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +28,7 @@ class DatabaseLossIT {
     private String database;
     private Service service;
     private Client client;
+    private Client.Account account;
     private Traffic traffic;
 
     @BeforeEach
@@ -32,7 +38,7 @@ class DatabaseLossIT {
         service = Service.serve(Service.settings(server.url(database), "XFCHAT_USAGE_ROLL_UP_EVERY", "1s"))
                 .awaitReady();
         client = new Client(service);
-        Client.Account account = client.signUp();
+        account = client.signUp();
         traffic = new Traffic(client, account, Client.conversationOf(server, database, account), WRITERS);
         traffic.awaitAcknowledgement(ANSWER);
     }
@@ -100,6 +106,30 @@ class DatabaseLossIT {
                 "alter system reset default_transaction_read_only",
                 "select pg_reload_conf()");
         awaitBack();
+    }
+
+    /** Whether or not the client goes on to send something that nobody would read: it is not the client who is late. */
+    @Test
+    void readsThatTheDatabaseKeepsWaitingAreUnavailable() throws SQLException {
+        List<RawConnection> readers = new ArrayList<>();
+        try (Connection holder = server.connect(database);
+                Statement lock = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            lock.execute("lock table contacts in access exclusive mode");
+            for (String framing : List.of("", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n")) {
+                RawConnection reader = new RawConnection(service);
+                readers.add(reader);
+                reader.send("GET /api/contacts HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer "
+                        + account.token() + "\r\n" + framing + "\r\n");
+            }
+            for (RawConnection reader : readers) {
+                reader.awaitEnd(ANSWER);
+                assertThat(reader.statuses()).as(reader.text()).containsExactly(503);
+            }
+            holder.rollback();
+        } finally {
+            readers.forEach(RawConnection::close);
+        }
     }
 
     @Test

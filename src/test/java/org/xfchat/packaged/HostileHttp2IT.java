@@ -131,6 +131,19 @@ class HostileHttp2IT {
         }
     }
 
+    /** Each answer is 4 MiB, and none of them may be sent. */
+    @Test
+    void streamsThatNobodyReadsAreGivenUp() {
+        Http2Frames attack = new Http2Frames().settings(new Http2Settings().initialWindowSize(0));
+        for (int stream = 1; stream < 400; stream += 2) {
+            attack.headers(stream, history(), true);
+        }
+        RawConnection connection = connect();
+        connection.send(attack.bytes());
+        signs.answers();
+        assertThat(connection.awaitEnd(CUT)).as("ended, as nothing moves").isTrue();
+    }
+
     @Test
     void aLengthThatLiesEndsTheStream() {
         Http2Headers put = Http2Frames.request(

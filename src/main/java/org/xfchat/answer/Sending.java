@@ -1,0 +1,75 @@
+package org.xfchat.answer;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+
+/** An answer on its way, in slices, of which the next is written when the last is with the client's kernel or beyond. */
+final class Sending {
+    private static final int SLICE = 64 << 10;
+    private static final byte[] NOTHING = {};
+
+    private final RoutingContext http;
+    private final HttpServerResponse response;
+    private byte[] body;
+    private final AnswerMemory.Hold hold;
+    private final AnswerMemory memory;
+    private int written;
+    private volatile long progressed = System.nanoTime();
+
+    private Sending(RoutingContext http, byte[] body, AnswerMemory.Hold hold, AnswerMemory memory) {
+        this.http = http;
+        this.response = http.response();
+        this.body = body;
+        this.hold = hold;
+        this.memory = memory;
+    }
+
+    /** Sends the body, with which the response ends, and closes the room for it when nothing of it is here any more. */
+    static void send(RoutingContext http, byte[] body, AnswerMemory.Hold hold, AnswerMemory memory) {
+        Sending answer = new Sending(http, body, hold, memory);
+        memory.sending(answer);
+        try {
+            answer.next();
+        } catch (RuntimeException answeredOtherwise) {
+            answer.over();
+            throw answeredOtherwise;
+        }
+    }
+
+    private void next() {
+        if (body.length > SLICE && written == 0) {
+            response.putHeader("Content-Length", String.valueOf(body.length));
+        }
+        int length = Math.min(SLICE, body.length - written);
+        Buffer slice = Buffer.buffer(length).appendBytes(body, written, length);
+        written += length;
+        boolean last = written == body.length;
+        Future<Void> done = last ? response.end(slice) : response.write(slice);
+        done.onComplete(result -> {
+            progressed = System.nanoTime();
+            if (last || result.failed() || response.closed() || response.ended()) {
+                over();
+            } else {
+                next();
+            }
+        });
+    }
+
+    private void over() {
+        memory.sent(this);
+        // The response may remember whom it told of its last write.
+        body = NOTHING;
+        hold.close();
+    }
+
+    boolean isStalled(long now, long stallNanos) {
+        return now - progressed >= stallNanos;
+    }
+
+    /** Gives it up: what was written fails, and is forgotten. */
+    void cut() {
+        Connections.cut(http.request());
+    }
+}
