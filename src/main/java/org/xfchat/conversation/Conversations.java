@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.hibernate.Session;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
@@ -88,20 +89,24 @@ public class Conversations {
 
     /** Those of the readers who still take part. */
     public Set<Reader> participating(Collection<Reader> readers) {
-        return Set.copyOf(session.createNativeQuery("""
+        // Tuples, of which Hibernate keeps one plan.
+        return session.createNativeQuery("""
                         select p.conversation_id, p.user_id
                         from unnest(?1, ?2) as asked (conversation_id, user_id)
                         join conversation_participants p using (conversation_id, user_id)
-                        """, Reader.class)
+                        """, Tuple.class)
                 .setParameter(1, readers.stream().map(Reader::conversation).toArray(UUID[]::new))
                 .setParameter(2, readers.stream().map(Reader::user).toArray(UUID[]::new))
-                .getResultList());
+                .getResultStream()
+                .map(row -> new Reader(row.get(0, UUID.class), row.get(1, UUID.class)))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The conversation of all live accounts, in which nobody takes part by a row. */
     public UUID room() {
-        return session.createNativeQuery("select id from conversations where kind = 'room'", UUID.class)
-                .getSingleResult();
+        return session.createNativeQuery("select id from conversations where kind = 'room'", Tuple.class)
+                .getSingleResult()
+                .get(0, UUID.class);
     }
 
     /** Marks everything up to {@code seq} as read; false, and nothing done, when so much was read already. */

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +40,7 @@ class CatchUp {
     private final long recheckNanos;
     private final Timer reads;
     private final ThreadPoolExecutor readers;
+    private final Map<Page, List<Consumer<@Nullable Run>>> asked = new ConcurrentHashMap<>();
     private long recheckDue = System.nanoTime();
 
     CatchUp(
@@ -65,23 +68,50 @@ class CatchUp {
         metrics.gauge("xfchat.cursor.waiting", readers, pool -> pool.getQueue().size());
     }
 
-    /** A page of what follows a position, to be handed to {@code done} by a reader; null when the database is away. */
-    void read(UUID conversation, long after, long upTo, Consumer<@Nullable List<Entry>> done) {
-        readers.execute(() -> {
-            List<Entry> page = null;
-            try {
-                page = reads.record(() -> transactions.read(() -> log.after(
-                        conversation,
-                        after,
-                        upTo,
-                        config.pageEntries(),
-                        config.page().asLongValue())));
-            } catch (RuntimeException failed) {
-                // The poll says so, once; and wakes everybody when the database is back.
-                LOG.debugf(failed, "a page of conversation %s cannot be read", conversation);
+    /** What follows a position, in a form. */
+    record Page(UUID conversation, long after, long upTo, Format format) {}
+
+    /**
+     * A page, encoded, to be handed to {@code done} by a reader; null when there is nothing, or the database is away. Who asks
+     * for the same while it waits to be read gets the same: after a restart many come back to one position.
+     */
+    void read(Page page, Consumer<@Nullable Run> done) {
+        asked.compute(page, (same, waiting) -> {
+            if (waiting != null) {
+                waiting.add(done);
+                return waiting;
             }
-            done.accept(page);
+            readers.execute(() -> answer(page));
+            return new ArrayList<>(List.of(done));
         });
+    }
+
+    /** Who asks from now on may know of entries that this reading misses. */
+    private void answer(Page page) {
+        List<Consumer<@Nullable Run>> waiting = Objects.requireNonNull(asked.remove(page));
+        List<Entry> entries = read(page.conversation(), page.after(), page.upTo());
+        Run run = entries == null || entries.isEmpty() ? null : Tail.run(entries, page.format());
+        waiting.forEach(done -> done.accept(run));
+    }
+
+    /** What follows a position, to be handed to {@code done} by a reader; null when the database is away. */
+    void read(UUID conversation, long after, Consumer<@Nullable List<Entry>> done) {
+        readers.execute(() -> done.accept(read(conversation, after, Long.MAX_VALUE)));
+    }
+
+    private @Nullable List<Entry> read(UUID conversation, long after, long upTo) {
+        try {
+            return reads.record(() -> transactions.read(() -> log.after(
+                    conversation,
+                    after,
+                    upTo,
+                    config.pageEntries(),
+                    config.page().asLongValue())));
+        } catch (RuntimeException failed) {
+            // The poll says so, once; and wakes everybody when the database is back.
+            LOG.debugf(failed, "a page of conversation %s cannot be read", conversation);
+            return null;
+        }
     }
 
     <T> CompletableFuture<T> read(Supplier<T> query) {

@@ -101,10 +101,8 @@ public final class Cursor extends Follower {
     /** A failure is not the end: the poll wakes everybody again, once the database is back. */
     private void read() {
         reading = true;
-        feed().feeds().catchUp().read(feed().conversation(), seq, upTo, page -> {
-            Run run = page == null || page.isEmpty() ? null : Tail.run(page, format);
-            loop().execute(() -> resume(run));
-        });
+        CatchUp.Page page = new CatchUp.Page(feed().conversation(), seq, upTo, format);
+        feed().feeds().catchUp().read(page, run -> loop().execute(() -> resume(run)));
     }
 
     private void resume(@Nullable Run run) {

@@ -157,7 +157,7 @@ public class Feeds {
             feed.filled(List.of());
             return;
         }
-        catchUp.read(feed.conversation(), tail.last(), Long.MAX_VALUE, page -> {
+        catchUp.read(feed.conversation(), tail.last(), page -> {
             List<Entry> entries = page == null ? List.of() : page;
             feed.filled(entries);
             measure(entries);

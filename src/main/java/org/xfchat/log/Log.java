@@ -220,8 +220,11 @@ public class Log {
 
     /** Raised when the database went back in time: positions of another epoch mean nothing in this one. */
     public int epoch() {
-        return session.createNativeQuery("select epoch from log_epoch", Integer.class)
-                .getSingleResult();
+        // For any other result type than Tuple, Hibernate keeps a plan for every call, and searches them all in the
+        // next.
+        return session.createNativeQuery("select epoch from log_epoch", Tuple.class)
+                .getSingleResult()
+                .get(0, Integer.class);
     }
 
     private Entry entry(Tuple row) {

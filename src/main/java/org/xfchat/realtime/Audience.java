@@ -1,9 +1,11 @@
 package org.xfchat.realtime;
 
 import jakarta.inject.Singleton;
+import jakarta.persistence.Tuple;
 import java.util.List;
 import java.util.UUID;
 import org.hibernate.Session;
+import org.hibernate.query.Query;
 import org.xfchat.conversation.Conversations;
 import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
@@ -23,10 +25,9 @@ class Audience {
 
     /** The user's contacts; empty for none. */
     List<UUID> contacts(UUID user) {
-        return transactions.read(
-                () -> session.createNativeQuery("select contact_user_id from contacts where user_id = ?1", UUID.class)
-                        .setParameter(1, user)
-                        .getResultList());
+        return transactions.read(() ->
+                ids(session.createNativeQuery("select contact_user_id from contacts where user_id = ?1", Tuple.class)
+                        .setParameter(1, user)));
     }
 
     /**
@@ -37,12 +38,16 @@ class Audience {
     List<UUID> contacts(UUID user, UUID conversation) {
         return transactions.read(() -> {
             List<UUID> others = conversations.require(conversation, user).others(user);
-            return session.createNativeQuery(
+            return ids(session.createNativeQuery(
                             "select contact_user_id from contacts where user_id = ?1 and contact_user_id = any(?2)",
-                            UUID.class)
+                            Tuple.class)
                     .setParameter(1, user)
-                    .setParameter(2, others.toArray(UUID[]::new))
-                    .getResultList();
+                    .setParameter(2, others.toArray(UUID[]::new)));
         });
+    }
+
+    /** From tuples, of which Hibernate keeps one plan. */
+    private static List<UUID> ids(Query<Tuple> query) {
+        return query.getResultStream().map(row -> row.get(0, UUID.class)).toList();
     }
 }

@@ -2,6 +2,7 @@ package org.xfchat.user;
 
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Singleton;
+import jakarta.persistence.Tuple;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
@@ -202,9 +203,12 @@ public class Users {
     /** Those of the accounts that live. */
     public Set<UUID> live(Collection<UUID> ids) {
         return transactions.read(() -> Set.copyOf(
-                session.createNativeQuery("select id from users where id = any(?1) and deleted_at is null", UUID.class)
+                // Tuples, of which Hibernate keeps one plan.
+                session.createNativeQuery("select id from users where id = any(?1) and deleted_at is null", Tuple.class)
                         .setParameter(1, ids.toArray(UUID[]::new))
-                        .getResultList()));
+                        .getResultStream()
+                        .map(row -> row.get(0, UUID.class))
+                        .toList()));
     }
 
     /** bcrypt as long as an upgrade can be rolled back, which is as long as its old tables are there. */
