@@ -4,18 +4,21 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import org.jboss.logging.Logger;
 
 /** An answer on its way, in slices, of which the next is written when the last is with the client's kernel or beyond. */
 final class Sending {
+    private static final Logger LOG = Logger.getLogger(Sending.class);
     private static final int SLICE = 64 << 10;
     private static final byte[] NOTHING = {};
 
     private final RoutingContext http;
     private final HttpServerResponse response;
-    private byte[] body;
+    private volatile byte[] body;
     private final AnswerMemory.Hold hold;
     private final AnswerMemory memory;
     private int written;
+    private volatile boolean isOver;
     private volatile long progressed = System.nanoTime();
 
     private Sending(RoutingContext http, byte[] body, AnswerMemory.Hold hold, AnswerMemory memory) {
@@ -30,6 +33,9 @@ final class Sending {
     static void send(RoutingContext http, byte[] body, AnswerMemory.Hold hold, AnswerMemory memory) {
         Sending answer = new Sending(http, body, hold, memory);
         memory.sending(answer);
+        if (body.length > SLICE) {
+            answer.response.putHeader("Content-Length", String.valueOf(body.length));
+        }
         try {
             answer.next();
         } catch (RuntimeException answeredOtherwise) {
@@ -39,25 +45,32 @@ final class Sending {
     }
 
     private void next() {
-        if (body.length > SLICE && written == 0) {
-            response.putHeader("Content-Length", String.valueOf(body.length));
+        byte[] whole = body;
+        if (isOver) {
+            return;
         }
-        int length = Math.min(SLICE, body.length - written);
-        Buffer slice = Buffer.buffer(length).appendBytes(body, written, length);
+        int length = Math.min(SLICE, whole.length - written);
+        Buffer slice = Buffer.buffer(length).appendBytes(whole, written, length);
         written += length;
-        boolean last = written == body.length;
+        boolean last = written == whole.length;
         Future<Void> done = last ? response.end(slice) : response.write(slice);
         done.onComplete(result -> {
             progressed = System.nanoTime();
-            if (last || result.failed() || response.closed() || response.ended()) {
+            if (last || result.failed() || isOver || response.closed() || response.ended()) {
                 over();
-            } else {
+                return;
+            }
+            try {
                 next();
+            } catch (IllegalStateException closedMeanwhile) {
+                LOG.debug("the client is gone", closedMeanwhile);
+                over();
             }
         });
     }
 
     private void over() {
+        isOver = true;
         memory.sent(this);
         // The response may remember whom it told of its last write.
         body = NOTHING;
@@ -68,8 +81,9 @@ final class Sending {
         return now - progressed >= stallNanos;
     }
 
-    /** Gives it up: what was written fails, and is forgotten. */
+    /** Gives it up: nothing of it stays here, or with the connection. */
     void cut() {
         Connections.cut(http.request());
+        over();
     }
 }
