@@ -8,7 +8,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.logging.Level;
-import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 
 /**
@@ -17,40 +16,45 @@ import org.jboss.logging.Logger;
  */
 final class EmbeddedDatabase {
     private static final Logger LOG = Logger.getLogger(EmbeddedDatabase.class);
-    private static final Path FOLDER = Path.of(".xfchat").toAbsolutePath();
+    private static final String FOLDER = ".xfchat";
 
     private EmbeddedDatabase() {}
 
     /** Does nothing where {@code DATABASE_URL} is set, by a person or by the start before a live reload. */
     static void startUnlessConfigured() throws IOException {
-        if (ConfigProvider.getConfig()
-                .getOptionalValue("DATABASE_URL", String.class)
-                .isPresent()) {
+        if (isGiven(Settings.DATABASE_URL)) {
             return;
         }
         // Main keeps everything quiet until Quarkus has configured logging; this is to be said all the same.
         java.util.logging.Logger.getLogger(EmbeddedDatabase.class.getName()).setLevel(Level.INFO);
-        Files.createDirectories(FOLDER);
+        Path folder = folder();
+        Files.createDirectories(folder);
         stopOrphan();
         EmbeddedPostgres server = EmbeddedPostgres.builder()
-                .setDataDirectory(FOLDER.resolve("data"))
+                .setDataDirectory(folder.resolve("data"))
                 .setCleanDataDirectory(false)
-                .setOverrideWorkingDirectory(FOLDER.resolve("server").toFile())
+                .setOverrideWorkingDirectory(folder.resolve("server").toFile())
                 .setPGStartupWait(Duration.ofSeconds(30))
                 .start();
-        LOG.infof("[STARTUP] DATABASE_URL is not set: started an embedded PostgreSQL, data in %s", FOLDER);
+        LOG.infof("[STARTUP] DATABASE_URL is not set: started an embedded PostgreSQL, data in %s", folder);
         System.setProperty(
                 "DATABASE_URL", "postgresql://postgres:postgres@localhost:" + server.getPort() + "/postgres");
-        if (ConfigProvider.getConfig()
-                .getOptionalValue("JWT_SECRET", String.class)
-                .isEmpty()) {
+        if (!isGiven(Settings.JWT_SECRET)) {
             System.setProperty("JWT_SECRET", secret());
         }
     }
 
+    private static Path folder() {
+        return Path.of(FOLDER).toAbsolutePath();
+    }
+
+    private static boolean isGiven(Settings setting) {
+        return setting.value(Environment.ofProcess()::value).isPresent();
+    }
+
     /** After {@code kill -9} the server of the last run still holds the data. */
     private static void stopOrphan() throws IOException {
-        Path pidFile = FOLDER.resolve("data").resolve("postmaster.pid");
+        Path pidFile = folder().resolve("data").resolve("postmaster.pid");
         if (!Files.exists(pidFile)) {
             return;
         }
@@ -65,12 +69,12 @@ final class EmbeddedDatabase {
                             .join();
                 });
         Files.deleteIfExists(pidFile);
-        Files.deleteIfExists(FOLDER.resolve("data").resolve("epg-lock"));
+        Files.deleteIfExists(folder().resolve("data").resolve("epg-lock"));
     }
 
     /** Random, and kept beside the data, so that tokens survive restarts as accounts do. */
     private static String secret() throws IOException {
-        Path file = FOLDER.resolve("jwt-secret");
+        Path file = folder().resolve("jwt-secret");
         if (!Files.exists(file)) {
             byte[] random = new byte[48];
             new SecureRandom().nextBytes(random);

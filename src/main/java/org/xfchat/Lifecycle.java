@@ -13,6 +13,7 @@ import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.eclipse.microprofile.config.Config;
@@ -50,7 +51,7 @@ class Lifecycle {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-        Settings.problem(config).ifPresent(problem -> {
+        Settings.problem(this::given).ifPresent(problem -> {
             throw new StartUpFailure(problem);
         });
         LOG.info("[STARTUP] configuration valid");
@@ -63,8 +64,12 @@ class Lifecycle {
             signals.start();
             presence.start();
             serving = true;
-            LOG.infof("[STARTUP] settings: %s", Settings.effective(config));
+            LOG.infof("[STARTUP] settings: %s", Settings.effective(this::given));
         }
+    }
+
+    private Optional<String> given(String name) {
+        return config.getOptionalValue(name, String.class);
     }
 
     /** Quarkus fires this one asynchronously only, and writes back the port that it found where 0 was asked for. */

@@ -9,12 +9,11 @@ import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.database.StartUpFailure;
 import org.xfchat.rollback.Downgrade;
@@ -132,19 +131,27 @@ public class Main {
 
     /** Before anything is converted from them: Quarkus would fail on them with its own words. */
     private static void refuseWrongSettings() {
-        Settings.problem(ConfigProvider.getConfig()).ifPresent(problem -> {
+        wrongSetting().ifPresent(problem -> {
             print(System.err, "[STARTUP] failed: " + problem);
             System.exit(FAILED);
         });
     }
 
+    private static Optional<String> wrongSetting() {
+        try {
+            return Settings.problem(Environment.ofProcess()::value);
+        } catch (Environment.MalformedException malformed) {
+            return Optional.of(String.valueOf(malformed.getMessage()));
+        }
+    }
+
     /** What is on or off by a setting that is not itself on or off. */
     private static void switchOn() {
-        Config config = ConfigProvider.getConfig();
-        if (Settings.LOG_FORMAT.value(config).filter("json"::equals).isPresent()) {
+        Environment environment = Environment.ofProcess();
+        if (Settings.LOG_FORMAT.value(environment::value).filter("json"::equals).isPresent()) {
             System.setProperty("quarkus.log.console.json.enabled", "true");
         }
-        if (Settings.OTEL_EXPORTER_OTLP_ENDPOINT.value(config).isPresent()) {
+        if (Settings.OTEL_EXPORTER_OTLP_ENDPOINT.value(environment::value).isPresent()) {
             System.setProperty("quarkus.otel.sdk.disabled", "false");
             System.setProperty("quarkus.otel.instrument.vertx-http", "true");
             System.setProperty("quarkus.datasource.jdbc.telemetry.enabled", "true");
@@ -162,7 +169,7 @@ public class Main {
 
     /** One line for every known cause; what is unknown also leaves its trace. */
     private static String reason(Throwable thrown) {
-        String setting = Settings.problem(ConfigProvider.getConfig()).orElse(null);
+        String setting = wrongSetting().orElse(null);
         if (setting != null) {
             return setting;
         }

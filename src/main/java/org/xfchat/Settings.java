@@ -9,9 +9,9 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.auth.Tokens;
 import org.xfchat.database.DatabaseUrl;
@@ -84,10 +84,14 @@ enum Settings {
         this.check = check;
     }
 
-    /** The first variable that is missing or not acceptable, as one line without its value; empty when all are fine. */
-    static Optional<String> problem(Config config) {
+    /**
+     * The first variable that is missing or not acceptable, as one line without its value; empty when all are fine.
+     *
+     * @param given what was given under a name
+     */
+    static Optional<String> problem(Function<String, Optional<String>> given) {
         for (Settings setting : values()) {
-            String wrong = setting.check.wrong(setting.value(config).orElse(null));
+            String wrong = setting.check.wrong(setting.value(given).orElse(null));
             if (wrong != null) {
                 return Optional.of(setting.name() + " " + wrong + "; accepted: " + setting.accepted);
             }
@@ -96,17 +100,17 @@ enum Settings {
     }
 
     /** What is in effect, without secrets. */
-    static String effective(Config config) {
+    static String effective(Function<String, Optional<String>> given) {
         return List.of(values()).stream()
                 .filter(setting -> !SECRET.contains(setting))
                 .map(setting -> setting.name() + "="
-                        + setting.value(config).orElse(Objects.requireNonNullElse(setting.absent, "")))
+                        + setting.value(given).orElse(Objects.requireNonNullElse(setting.absent, "")))
                 .collect(Collectors.joining(" "));
     }
 
     /** As it was set; empty where it was not, or blank. */
-    Optional<String> value(Config config) {
-        return config.getOptionalValue(name(), String.class).filter(value -> !value.isBlank());
+    Optional<String> value(Function<String, Optional<String>> given) {
+        return given.apply(name()).filter(value -> !value.isBlank());
     }
 
     private static @Nullable String databaseUrl(@Nullable String value) {

@@ -2,12 +2,10 @@ package org.xfchat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.eclipse.microprofile.config.Config;
+import java.util.function.Function;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,16 +18,14 @@ class SettingsTest {
     private static final String URL = "postgresql://user:Sesame@db.test/chat";
     private static final String SECRET = "Sesame-0123456789abcdef0123456789";
 
-    private static Config config(Map<String, String> more) {
+    private static Function<String, Optional<String>> given(Map<String, String> more) {
         Map<String, String> variables = new HashMap<>(Map.of("DATABASE_URL", URL, "JWT_SECRET", SECRET));
         variables.putAll(more);
-        return new SmallRyeConfigBuilder()
-                .withSources(new PropertiesConfigSource(variables, "test", 100))
-                .build();
+        return name -> Optional.ofNullable(variables.get(name));
     }
 
     private static Optional<String> problem(String name, String value) {
-        return Settings.problem(config(Map.of(name, value)));
+        return Settings.problem(given(Map.of(name, value)));
     }
 
     private static String refusal(String name, String value) {
@@ -38,7 +34,7 @@ class SettingsTest {
 
     @Test
     void whatIsRequiredIsEnough() {
-        assertThat(Settings.problem(config(Map.of()))).isEmpty();
+        assertThat(Settings.problem(given(Map.of()))).isEmpty();
     }
 
     @ParameterizedTest
@@ -177,7 +173,7 @@ class SettingsTest {
 
     @Test
     void theFirstProblemInTheDocumentedOrderIsTheOneThatIsTold() {
-        assertThat(Settings.problem(config(Map.of("SERVER_PORT", "x", "JWT_SECRET", "short", "LOG_SQL", "x"))))
+        assertThat(Settings.problem(given(Map.of("SERVER_PORT", "x", "JWT_SECRET", "short", "LOG_SQL", "x"))))
                 .hasValueSatisfying(line -> assertThat(line).startsWith("JWT_SECRET "));
     }
 
@@ -186,7 +182,7 @@ class SettingsTest {
         @Test
         void containsNoSecret() {
             String effective =
-                    Settings.effective(config(Map.of("DATABASE_DIRECT_URL", URL, "JWT_SECRET_PREVIOUS", "Sesame")));
+                    Settings.effective(given(Map.of("DATABASE_DIRECT_URL", URL, "JWT_SECRET_PREVIOUS", "Sesame")));
             assertThat(effective)
                     .doesNotContain("Sesame", "JWT_SECRET", "DATABASE_URL", "DATABASE_DIRECT_URL", "db.test");
         }
@@ -195,13 +191,13 @@ class SettingsTest {
         @EnumSource(Settings.class)
         void namesEverySettingThatIsNoSecret(Settings setting) {
             boolean secret = setting.name().endsWith("_URL") || setting.name().startsWith("JWT_SECRET");
-            assertThat(Settings.effective(config(Map.of())).contains(setting.name() + "="))
+            assertThat(Settings.effective(given(Map.of())).contains(setting.name() + "="))
                     .isEqualTo(!secret);
         }
 
         @Test
         void hasDefaultsWhereNothingIsSet() {
-            assertThat(Settings.effective(config(Map.of("SERVER_PORT", "8080"))))
+            assertThat(Settings.effective(given(Map.of("SERVER_PORT", "8080"))))
                     .contains("SERVER_PORT=8080")
                     .contains("DATABASE_POOL_SIZE=25")
                     .contains("DATABASE_ACQUIRE_TIMEOUT=5s")

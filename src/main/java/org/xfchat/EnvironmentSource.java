@@ -1,0 +1,60 @@
+package org.xfchat;
+
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands the variables that {@link Settings} names to the configuration as they are: dollar signs and backslashes of a secret are
+ * no expressions.
+ *
+ * <p>It lists no property names: what a source lists at build time is recorded in the artefact, secrets included.
+ */
+public class EnvironmentSource implements ConfigSource {
+    /** Before the framework's own sources of the same variables, which expand them: system properties have 400. */
+    private static final int ORDINAL = 450;
+
+    private static final Set<String> NAMES =
+            Stream.of(Settings.values()).map(Settings::name).collect(Collectors.toUnmodifiableSet());
+
+    private final Supplier<Environment> environment;
+
+    /** Of this process. */
+    public EnvironmentSource() {
+        this(Environment::ofProcess);
+    }
+
+    EnvironmentSource(Supplier<Environment> environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public int getOrdinal() {
+        return ORDINAL;
+    }
+
+    @Override
+    public String getName() {
+        return "the environment";
+    }
+
+    @Override
+    public Set<String> getPropertyNames() {
+        return Set.of();
+    }
+
+    @Override
+    public @Nullable String getValue(String name) {
+        return NAMES.contains(name)
+                ? environment.get().value(name).map(EnvironmentSource::escaped).orElse(null)
+                : null;
+    }
+
+    /** So that the configuration's expressions leave it as it is. */
+    private static String escaped(String value) {
+        return value.replace("$", "\\$");
+    }
+}
