@@ -42,7 +42,6 @@ import org.xfchat.stream.Streams;
 @Singleton
 class Subscriptions {
     private static final Duration HEARTBEAT = Duration.ofSeconds(20);
-    private static final Buffer BLANK_LINE = Buffer.buffer(Updates.BLANK_LINE);
     private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.US_ASCII);
     private static final int RETRY_MILLIS = 2000;
 
@@ -177,7 +176,7 @@ class Subscriptions {
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.putAll(common(head));
         all.put("Content-Type", "application/http-history");
-        return new Head(kind, 209, all, BLANK_LINE, BLANK_LINE, pace);
+        return new Head(kind, 209, all, Updates.BLANK_LINE, Updates.BLANK_LINE, pace);
     }
 
     private static Map<String, String> common(Position head) {

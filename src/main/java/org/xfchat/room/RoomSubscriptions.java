@@ -40,7 +40,6 @@ import org.xfchat.stream.Streams;
 class RoomSubscriptions {
     static final String VARY = "Accept, Subscribe, Parents, Last-Event-ID, Authorization";
     private static final Duration HEARTBEAT = Duration.ofSeconds(30);
-    private static final Buffer BLANK_LINE = Buffer.buffer(Updates.BLANK_LINE);
     private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.US_ASCII);
     private static final int RETRY_MILLIS = 2000;
     private static final Pattern VERSION = Pattern.compile("v(\\d{1,18})");
@@ -94,7 +93,7 @@ class RoomSubscriptions {
             request.memory().resize(first.update().length());
             long known = known(request.parents(), first.seq());
             currentVersion(headers, first.seq());
-            Head head = new Head("room", 209, headers, BLANK_LINE, BLANK_LINE, pace.orElse(HEARTBEAT));
+            Head head = new Head("room", 209, headers, Updates.BLANK_LINE, Updates.BLANK_LINE, pace.orElse(HEARTBEAT));
             return new Opening(head, new SnapshotFollower(feed, snapshots, request.limit(), first, known));
         });
     }

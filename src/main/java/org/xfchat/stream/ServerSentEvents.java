@@ -15,7 +15,7 @@ public final class ServerSentEvents {
     private static final String MEDIA_TYPE = "text/event-stream";
     private static final Pattern ID = Pattern.compile("(\\d{1,18})(?:-(\\d{1,9}))?");
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
-    private static final Buffer COMMENT = Buffer.buffer(":\n\n");
+    private static final String COMMENT = ":\n\n";
 
     private ServerSentEvents() {}
 
@@ -28,7 +28,7 @@ public final class ServerSentEvents {
     public static Head head(String kind, Map<String, String> headers, int retryMillis) {
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.put("Content-Type", MEDIA_TYPE);
-        return new Head(kind, 200, all, Buffer.buffer(": ok\n\nretry: " + retryMillis + "\n\n"), COMMENT, HEARTBEAT);
+        return new Head(kind, 200, all, ": ok\n\nretry: " + retryMillis + "\n\n", COMMENT, HEARTBEAT);
     }
 
     /**

@@ -87,7 +87,7 @@ public final class Stream {
                 .putHeader("Cache-Control", "no-cache, no-transform, no-store")
                 .putHeader("X-Accel-Buffering", "no");
         head.headers().forEach(response::putHeader);
-        written = response.write(head.greeting());
+        written = response.write(Buffer.buffer(head.greeting()));
         opened = true;
         return true;
     }
@@ -182,7 +182,7 @@ public final class Stream {
             fullSince = 0;
             if (now - heartbeatDue >= 0) {
                 heartbeatDue = now + head.every().toNanos();
-                loop.execute(() -> write(head.heartbeat()));
+                loop.execute(() -> write(Buffer.buffer(head.heartbeat())));
             }
         }
     }

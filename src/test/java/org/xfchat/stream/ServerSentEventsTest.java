@@ -44,8 +44,8 @@ class ServerSentEventsTest {
         assertThat(head.status()).isEqualTo(200);
         assertThat(head.headers())
                 .containsExactlyInAnyOrderEntriesOf(Map.of("Vary", "Accept", "Content-Type", "text/event-stream"));
-        assertThat(head.greeting().toString()).isEqualTo(": ok\n\nretry: 2000\n\n");
-        assertThat(head.heartbeat().toString()).startsWith(":").endsWith("\n\n").hasLineCount(2);
+        assertThat(head.greeting()).isEqualTo(": ok\n\nretry: 2000\n\n");
+        assertThat(head.heartbeat()).startsWith(":").endsWith("\n\n").hasLineCount(2);
         assertThat(head.every()).isEqualTo(Duration.ofSeconds(15));
     }
 
