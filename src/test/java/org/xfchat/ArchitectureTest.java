@@ -14,7 +14,6 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -121,17 +120,6 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAPackage(ROOT)
                     .check(SHIPPED);
-        }
-
-        @Test
-        void haveAtMostTwelveFiles() {
-            Map<String, Set<String>> files = new HashMap<>();
-            for (JavaClass type : SHIPPED) {
-                files.computeIfAbsent(type.getPackageName(), name -> new TreeSet<>())
-                        .add(type.getSource().orElseThrow().getFileName().orElseThrow());
-            }
-            files.values().forEach(names -> names.remove("package-info.java"));
-            assertThat(files).allSatisfy((name, names) -> assertThat(names).hasSizeLessThanOrEqualTo(12));
         }
 
         @Test

@@ -39,13 +39,19 @@ public class Passwords {
 
     private static final int ARGON2_KIB = 19 * 1024;
 
+    /**
+     * Compared with where there is no hash, so that it takes as long as where there is one: random bytes, which no password is
+     * known for. To compute one would make every start as slow as a log-in.
+     */
+    static final String DECOY = "$argon2id$v=19$m=" + ARGON2_KIB
+            + ",t=2,p=1$fD5UVx9GuaUvn5MWJro15g$yitZKzP34s4CbtrIUloXqA32LiRiAV9y3/EjyASq2Fo";
+
     // Not static: a native image would carry Argon2id's working memory.
     private final HashingFunction argon2id = Argon2Function.getInstance(ARGON2_KIB, 2, 1, 32, Argon2.ID);
     private final HashingFunction bcrypt = BcryptFunction.getInstance(Bcrypt.B, 12);
     private final long memory;
     private final Semaphore turns;
     private final Duration wait;
-    private final String decoy;
 
     Passwords(AuthConfig config) {
         this.memory = config.hashMemory().asLongValue();
@@ -53,7 +59,6 @@ public class Passwords {
         this.turns = new Semaphore(
                 (int) Math.max(1, Math.min(byMemory, Runtime.getRuntime().availableProcessors())), true);
         this.wait = config.hashWait();
-        this.decoy = Password.hash("nobody's").addRandomSalt(16).with(argon2id).getResult();
     }
 
     /** A salted hash in PHC or bcrypt form. */
@@ -79,7 +84,7 @@ public class Passwords {
         } catch (IllegalArgumentException malformed) {
             // Salt or digest are no base 64.
         }
-        inTurn(() -> Password.check(password, decoy).with(argon2id));
+        inTurn(() -> Password.check(password, DECOY).with(argon2id));
         return false;
     }
 

@@ -36,7 +36,7 @@ public record Catalog(Kind kind, @Nullable String version, String detail) {
     static final String FIRST_MIGRATION = "20240105000000";
 
     /** What Flyway notes where it finds functions or types, but no tables, before it begins. */
-    private static final Set<String> BEFORE_FIRST = Set.of("0");
+    static final String BASELINE = "0";
 
     /** The old server's tables and the columns that each of their variants has. */
     private static final Map<String, Set<String>> LEGACY_COLUMNS = Map.of(
@@ -67,7 +67,7 @@ public record Catalog(Kind kind, @Nullable String version, String detail) {
         if (versions.contains(FIRST_MIGRATION)) {
             return new Catalog(Kind.OURS, versions.get(versions.size() - 1), "");
         }
-        if (BEFORE_FIRST.containsAll(versions) && tables.size() == 1) {
+        if (Set.of(BASELINE).containsAll(versions) && tables.size() == 1) {
             // A first start that ended between creating the history and the first migration.
             return new Catalog(Kind.OURS, null, "");
         }

@@ -30,6 +30,8 @@ public class Migrations {
     /** The advisory lock of whoever works on the whole database, the same in every replica: they migrate one after the other. */
     public static final long LOCK = 0x5846_4368_6174L;
 
+    private static final String UP_TO_DATE = "[STARTUP] schema is at %s, nothing to migrate";
+
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     /** Flyway connects by itself. */
@@ -136,6 +138,10 @@ public class Migrations {
     }
 
     private void apply(Connection connection, Server server, Catalog catalog, boolean migrate) throws SQLException {
+        if (catalog.version() != null && ShippedMigrations.areApplied(connection)) {
+            LOG.infof(UP_TO_DATE, catalog.version());
+            return;
+        }
         String newest = newest();
         String from = catalog.version() == null ? "empty" : catalog.version();
         if (catalog.version() != null && isNewer(catalog.version(), newest)) {
@@ -147,7 +153,7 @@ public class Migrations {
             validate();
         }
         if (pending.isEmpty()) {
-            LOG.infof("[STARTUP] schema is at %s, nothing to migrate", from);
+            LOG.infof(UP_TO_DATE, from);
             return;
         }
         if (!migrate) {

@@ -47,6 +47,14 @@ class PasswordsTest {
             assertThat(passwords.matches("", hash)).isFalse();
         }
 
+        /** With other parameters an unknown account would be told from a known one by the time that it takes. */
+        @Test
+        void whatUnknownAccountsAreComparedWithIsLikeANewHash() {
+            assertThat(passwords.outdated(Passwords.DECOY, Scheme.ARGON2ID)).isFalse();
+            assertThat(Passwords.DECOY).hasSameSizeAs(passwords.hash("correct horse", Scheme.ARGON2ID));
+            assertThat(passwords.matches("correct horse", Passwords.DECOY)).isFalse();
+        }
+
         @Test
         void everyHashHasItsOwnSalt() {
             assertThat(passwords.hash("correct horse", Scheme.ARGON2ID))
