@@ -43,12 +43,17 @@ final class ShippedMigrations {
                                 + " where version is null or version <> '" + Catalog.BASELINE + "'");
                 ResultSet rows = query.executeQuery()) {
             while (rows.next()) {
-                if (!rows.getBoolean(3) || applied.put(rows.getString(1), rows.getInt(2)) != null) {
+                if (!rows.getBoolean(3) || applied.put(name(rows.getString(1)), rows.getInt(2)) != null) {
                     return false;
                 }
             }
         }
         return applied.equals(CHECKSUMS);
+    }
+
+    /** Where the folder is found decides whether its path is noted, too. */
+    private static String name(String script) {
+        return script.substring(script.lastIndexOf('/') + 1);
     }
 
     private static Map<String, Integer> checksums() {

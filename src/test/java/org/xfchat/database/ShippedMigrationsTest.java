@@ -71,6 +71,13 @@ class ShippedMigrationsTest {
         assertThat(ShippedMigrations.areApplied(connection)).isTrue();
     }
 
+    /** As the packaged service notes it. */
+    @Test
+    void theFoldersPathMayBeNotedToo() throws SQLException {
+        execute("update flyway_schema_history set script = 'db/migration/' || script");
+        assertThat(ShippedMigrations.areApplied(connection)).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
