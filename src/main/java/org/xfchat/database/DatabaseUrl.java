@@ -1,5 +1,6 @@
 package org.xfchat.database;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ssl.DefaultJavaSSLFactory;
 
 /**
  * A connection URI as libpq reads it (PostgreSQL manual, section 34.1.1.2), or pgjdbc's form of it.
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param password null where the server asks for none
  * @param properties pgjdbc's connection properties
  */
+// The driver makes the factory of sslrootcert=system by its name.
+@RegisterForReflection(targets = DefaultJavaSSLFactory.class)
 public record DatabaseUrl(
         List<String> hosts,
         String database,
@@ -170,7 +174,7 @@ public record DatabaseUrl(
         }
         if ("system".equals(properties.get("sslrootcert"))) {
             properties.remove("sslrootcert");
-            properties.put("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
+            properties.put("sslfactory", DefaultJavaSSLFactory.class.getName());
         }
         return properties;
     }

@@ -92,7 +92,7 @@ public final class Service implements AutoCloseable {
     }
 
     /** Starts it as it is deployed, with these options of the JVM, or of the binary; does not wait. */
-    public static Service deployed(List<String> options, Map<String, String> environment) {
+    public static Service deployed(List<String> options, Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>();
         if (isNative()) {
             command.add(
@@ -104,7 +104,7 @@ public final class Service implements AutoCloseable {
             command.addAll(
                     List.of("-jar", APPLICATION.resolve("quarkus-run.jar").toString()));
         }
-        return run(command, environment);
+        return run(command, environment, arguments);
     }
 
     private static String java() {
