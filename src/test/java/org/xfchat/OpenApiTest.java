@@ -3,6 +3,7 @@ package org.xfchat;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.hamcrest.Matchers.startsWith;
 import static org.xfchat.testing.Person.anonymous;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -28,6 +29,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.testing.OpenApiCheck;
 import org.xfchat.testing.OpenApiDocument;
@@ -50,7 +53,7 @@ class OpenApiTest {
         return operation.method() + " " + operation.path();
     }
 
-    /** Method and address of every resource method. */
+    /** Method and address of every resource method of the API. */
     private static Set<String> resourceMethods() {
         Set<String> found = new HashSet<>();
         for (JavaClass imported : ProductionClasses.read()) {
@@ -61,6 +64,7 @@ class OpenApiTest {
                 }
             }
         }
+        found.removeIf(method -> method.contains(" /q/"));
         return found;
     }
 
@@ -209,6 +213,24 @@ class OpenApiTest {
 
     @Nested
     class Served {
+        @ParameterizedTest
+        @CsvSource({
+            "/q/openapi, */*, yaml",
+            "/q/openapi, application/json, json",
+            "/q/openapi?format=JSON, */*, json",
+            "/q/openapi?format=yaml, application/json, yaml",
+            "/q/openapi.yaml, */*, yaml",
+            "/q/openapi.json, */*, json"
+        })
+        void isYamlUnlessJsonIsAskedFor(String address, String accept, String form) {
+            given().header("Accept", accept)
+                    .get(address)
+                    .then()
+                    .statusCode(200)
+                    .header("Content-Type", "application/" + form + ";charset=UTF-8")
+                    .body(startsWith(form.equals("json") ? "{" : "openapi: 3.1.0"));
+        }
+
         @Test
         void isTheCommittedDocument() throws JsonProcessingException {
             String served = given().queryParam("format", "json")

@@ -13,7 +13,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Every endpoint there is, read from the resources, so that a test can ask for a row for each. */
+/**
+ * Every endpoint of the API, read from the resources, so that a test can ask for a row for each; without those below {@code /q},
+ * which are for operators and developers.
+ */
 public final class Endpoints {
     private static final Path CLASSES = Path.of("target", "classes");
 
@@ -26,7 +29,7 @@ public final class Endpoints {
             for (Method method : resource.getDeclaredMethods()) {
                 for (Annotation annotation : method.getAnnotations()) {
                     HttpMethod verb = annotation.annotationType().getAnnotation(HttpMethod.class);
-                    if (verb != null) {
+                    if (verb != null && !path(resource, method).startsWith("/q/")) {
                         endpoints.add(verb.value() + " " + path(resource, method));
                     }
                 }
