@@ -16,6 +16,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -79,6 +80,7 @@ class HttpEdge {
      */
     private void startDeadline(RoutingContext context) {
         context.put(READS_BODY, new AtomicBoolean());
+        new Deadline().keepWith(context);
         long timer = context.vertx().setTimer(deadline.toMillis(), fired -> expire(context));
         context.addEndHandler(ended -> context.vertx().cancelTimer(timer));
         context.next();
@@ -148,7 +150,9 @@ class HttpEdge {
         if (!waitsForClient && !context.response().headWritten()) {
             expired.increment();
         }
-        problems.write(context, new ApiException(waitsForClient ? ErrorCode.REQUEST_TIMEOUT : ErrorCode.UNAVAILABLE));
+        TimeoutException over = Deadline.of(context).pass();
+        problems.write(
+                context, new ApiException(waitsForClient ? ErrorCode.REQUEST_TIMEOUT : ErrorCode.UNAVAILABLE, over));
     }
 
     /** Its end is seen only by who reads beyond the last byte, which a JSON reader need not do. */
