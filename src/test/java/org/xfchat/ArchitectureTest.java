@@ -43,8 +43,10 @@ class ArchitectureTest {
         DIRECT.put("auth", Set.of("error"));
         DIRECT.put("limit", Set.of("database"));
         DIRECT.put("signal", Set.of("database"));
-        DIRECT.put("user", Set.of("auth", "database", "limit", "signal"));
-        DIRECT.put("answer", Set.of("user"));
+        DIRECT.put("memory", Set.of("error"));
+        DIRECT.put("body", Set.of("limit"));
+        DIRECT.put("user", Set.of("auth", "body", "database", "limit", "signal"));
+        DIRECT.put("answer", Set.of("memory", "user"));
         DIRECT.put("stream", Set.of("answer", "signal"));
         DIRECT.put("presence", Set.of("stream"));
         DIRECT.put("conversation", Set.of("user"));

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveResourceInfo;
 import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyWriter;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
-import org.xfchat.answer.AnswerMemory.Hold;
+import org.xfchat.memory.Reservation;
 
 /** Writes every entity as JSON, within the memory that there is for answers. */
 @jakarta.ws.rs.ext.Provider
@@ -26,13 +26,14 @@ public class JsonBodyWriter implements ServerMessageBodyWriter<Object> {
 
     private final ObjectMapper json;
     // Writers are made before the configuration is known.
-    private final Provider<AnswerMemory> memory;
-    private final CurrentHold current;
+    private final Provider<UnsentAnswers> unsent;
+    private final CurrentReservation current;
     private final CurrentVertxRequest http;
 
-    JsonBodyWriter(ObjectMapper json, Provider<AnswerMemory> memory, CurrentHold current, CurrentVertxRequest http) {
+    JsonBodyWriter(
+            ObjectMapper json, Provider<UnsentAnswers> unsent, CurrentReservation current, CurrentVertxRequest http) {
         this.json = json;
-        this.memory = memory;
+        this.unsent = unsent;
         this.current = current;
         this.http = http;
     }
@@ -46,14 +47,14 @@ public class JsonBodyWriter implements ServerMessageBodyWriter<Object> {
     @Override
     public void writeResponse(Object entity, Type generic, ServerRequestContext request) throws IOException {
         byte[] body = bytes(entity);
-        Hold hold = current.take();
+        Reservation held = current.take();
         try {
-            hold.resize(body.length);
+            held.resize(body.length);
         } catch (RuntimeException refused) {
-            hold.close();
+            held.close();
             throw refused;
         }
-        Sending.send(http.getCurrent(), body, hold, memory.get());
+        Sending.send(http.getCurrent(), body, held, unsent.get());
     }
 
     private byte[] bytes(Object entity) throws JsonProcessingException {

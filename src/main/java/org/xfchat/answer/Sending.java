@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import org.jboss.logging.Logger;
+import org.xfchat.memory.Reservation;
 
 /** An answer on its way, in slices, of which the next is written when the last is with the client's kernel or beyond. */
 final class Sending {
@@ -15,24 +16,24 @@ final class Sending {
     private final RoutingContext http;
     private final HttpServerResponse response;
     private volatile byte[] body;
-    private final AnswerMemory.Hold hold;
-    private final AnswerMemory memory;
+    private final Reservation held;
+    private final UnsentAnswers unsent;
     private int written;
     private volatile boolean isOver;
     private volatile long progressed = System.nanoTime();
 
-    private Sending(RoutingContext http, byte[] body, AnswerMemory.Hold hold, AnswerMemory memory) {
+    private Sending(RoutingContext http, byte[] body, Reservation held, UnsentAnswers unsent) {
         this.http = http;
         this.response = http.response();
         this.body = body;
-        this.hold = hold;
-        this.memory = memory;
+        this.held = held;
+        this.unsent = unsent;
     }
 
-    /** Sends the body, with which the response ends, and closes the room for it when nothing of it is here any more. */
-    static void send(RoutingContext http, byte[] body, AnswerMemory.Hold hold, AnswerMemory memory) {
-        Sending answer = new Sending(http, body, hold, memory);
-        memory.sending(answer);
+    /** Sends the body, with which the response ends, and closes what it has reserved when nothing of it is here any more. */
+    static void send(RoutingContext http, byte[] body, Reservation held, UnsentAnswers unsent) {
+        Sending answer = new Sending(http, body, held, unsent);
+        unsent.add(answer);
         if (body.length > SLICE) {
             answer.response.putHeader("Content-Length", String.valueOf(body.length));
         }
@@ -71,10 +72,10 @@ final class Sending {
 
     private void over() {
         isOver = true;
-        memory.sent(this);
+        unsent.remove(this);
         // The response may remember whom it told of its last write.
         body = NOTHING;
-        hold.close();
+        held.close();
     }
 
     boolean isStalled(long now, long stallNanos) {

@@ -28,9 +28,17 @@ public interface AuthConfig {
     @WithDefault("128M")
     MemorySize hashMemory();
 
-    /** How long a request waits for its turn to hash before it is answered 503; below the request's deadline. */
-    @WithDefault("9S")
+    /**
+     * How long a request waits for its turn to hash before it is answered 503. What is left of the request's deadline is for
+     * the hash itself, which on a machine that does something else as well takes a second, and for storing it.
+     */
+    @WithDefault("7S")
     Duration hashWait();
+
+    /** Requests that wait for their turn to hash at the same time; more are answered 503 at once. */
+    @WithDefault("500")
+    @Min(1)
+    int hashQueue();
 
     /** No refused log-in is answered earlier, whatever was wrong; above the time of the slowest hash, bcrypt 12. */
     @WithDefault("600MS")

@@ -6,16 +6,13 @@ import com.password4j.HashingFunction;
 import com.password4j.Password;
 import com.password4j.types.Argon2;
 import com.password4j.types.Bcrypt;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
-import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.error.ApiException;
-import org.xfchat.error.ErrorCode;
 
 /**
  * Password hashes: Argon2id with OWASP's parameters (Password Storage Cheat Sheet: 19 MiB, 2 iterations, 1 lane) and
@@ -50,42 +47,56 @@ public class Passwords {
     private final HashingFunction argon2id = Argon2Function.getInstance(ARGON2_KIB, 2, 1, 32, Argon2.ID);
     private final HashingFunction bcrypt = BcryptFunction.getInstance(Bcrypt.B, 12);
     private final long memory;
-    private final Semaphore turns;
-    private final Duration wait;
+    private final HashTurns turns;
 
-    Passwords(AuthConfig config) {
+    Passwords(AuthConfig config, MeterRegistry meters) {
         this.memory = config.hashMemory().asLongValue();
         long byMemory = memory / (ARGON2_KIB * 1024L);
-        this.turns = new Semaphore(
-                (int) Math.max(1, Math.min(byMemory, Runtime.getRuntime().availableProcessors())), true);
-        this.wait = config.hashWait();
+        this.turns = new HashTurns(
+                (int) Math.max(1, Math.min(byMemory, Runtime.getRuntime().availableProcessors())),
+                config.hashQueue(),
+                config.hashWait(),
+                meters);
     }
 
-    /** A salted hash in PHC or bcrypt form. */
-    public String hash(String password, Scheme scheme) {
-        return scheme == Scheme.ARGON2ID
-                ? inTurn(() ->
-                        Password.hash(password).addRandomSalt(16).with(argon2id).getResult())
-                : inTurn(() -> Password.hash(password).with(bcrypt).getResult());
+    @PreDestroy
+    void stop() {
+        turns.stop();
     }
 
     /**
-     * Whether the password belongs to the hash. A hash of no known kind, or one that asks for more memory than there is, and
-     * null (no such account) belong to no password and take as long as one.
+     * A salted hash in PHC or bcrypt form; never blocks.
+     *
+     * @return completes on a thread that hashes, with {@code BUSY} where there are too many before this one
+     */
+    public CompletableFuture<String> hash(String password, Scheme scheme) {
+        return scheme == Scheme.ARGON2ID
+                ? turns.next(() ->
+                        Password.hash(password).addRandomSalt(16).with(argon2id).getResult())
+                : turns.next(() -> Password.hash(password).with(bcrypt).getResult());
+    }
+
+    /**
+     * Whether the password belongs to the hash; never blocks. A hash of no known kind, or one that asks for more memory than
+     * there is, and null (no such account) belong to no password and take as long as one.
      *
      * <p>bcrypt never looks at more than 72 bytes; verification keeps that, so that old accounts log in as before.
+     *
+     * @return completes on a thread that hashes, with {@code BUSY} where there are too many before this one
      */
-    public boolean matches(String password, @Nullable String hash) {
+    public CompletableFuture<Boolean> matches(String password, @Nullable String hash) {
         HashingFunction function = functionOf(hash);
-        try {
-            if (function != null && hash != null) {
-                return inTurn(() -> Password.check(password, hash).with(function));
+        return turns.next(() -> {
+            try {
+                if (function != null && hash != null) {
+                    return Password.check(password, hash).with(function);
+                }
+            } catch (IllegalArgumentException malformed) {
+                // Salt or digest are no base 64.
             }
-        } catch (IllegalArgumentException malformed) {
-            // Salt or digest are no base 64.
-        }
-        inTurn(() -> Password.check(password, DECOY).with(argon2id));
-        return false;
+            Password.check(password, DECOY).with(argon2id);
+            return false;
+        });
     }
 
     /** Whether a hash that was just verified should be replaced by one of this scheme. */
@@ -108,22 +119,6 @@ public class Passwords {
             return Argon2Function.getInstanceFromHash(hash);
         } catch (IllegalArgumentException malformed) {
             return null;
-        }
-    }
-
-    private <T> T inTurn(Supplier<T> computation) {
-        try {
-            if (!turns.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new ApiException(ErrorCode.BUSY);
-            }
-        } catch (InterruptedException shuttingDown) {
-            Thread.currentThread().interrupt();
-            throw new ApiException(ErrorCode.BUSY, shuttingDown);
-        }
-        try {
-            return computation.get();
-        } finally {
-            turns.release();
         }
     }
 }

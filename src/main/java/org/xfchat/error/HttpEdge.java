@@ -16,6 +16,8 @@ import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -60,9 +62,10 @@ class HttpEdge {
     void watch(@Observes Filters filters) {
         filters.register(RequestId::assign, FIRST);
         filters.register(this::startDeadline, FIRST - 1);
-        filters.register(HttpEdge::acceptAnything, FIRST - 2);
-        filters.register(this::refuseTooLarge, FIRST - 3);
-        filters.register(this::refuseUnknownFraming, FIRST - 4);
+        filters.register(this::refuseMalformed, FIRST - 2);
+        filters.register(HttpEdge::acceptAnything, FIRST - 3);
+        filters.register(this::refuseTooLarge, FIRST - 4);
+        filters.register(this::refuseUnknownFraming, FIRST - 5);
     }
 
     void answerUnknown(@Observes Router router) {
@@ -79,9 +82,32 @@ class HttpEdge {
      */
     private void startDeadline(RoutingContext context) {
         context.put(READS_BODY, new AtomicBoolean());
+        new Deadline().keepWith(context);
         long timer = context.vertx().setTimer(deadline.toMillis(), fired -> expire(context));
         context.addEndHandler(ended -> context.vertx().cancelTimer(timer));
         context.next();
+    }
+
+    /** Nothing that follows such a request on its connection is read. */
+    private void refuseMalformed(RoutingContext context) {
+        Optional<String> wrong = RequestForm.wrong(context.request());
+        if (wrong.isEmpty()) {
+            context.next();
+            return;
+        }
+        if (context.request().version() == null) {
+            RequestForm.answerAsHttp11(context.request());
+        }
+        refuseAndClose(context, wrong.get());
+    }
+
+    private void refuseAndClose(RoutingContext context, String reason) {
+        if (context.request().version() != HttpVersion.HTTP_2) {
+            context.response().putHeader("Connection", "close");
+            context.addEndHandler(
+                    ended -> context.request().connection().close().onFailure(gone -> LOG.debug("gone already", gone)));
+        }
+        problems.write(context, new ApiException(ErrorCode.INVALID_REQUEST, reason));
     }
 
     /**
@@ -127,10 +153,7 @@ class HttpEdge {
             context.next();
             return;
         }
-        context.addEndHandler(
-                ended -> context.request().connection().close().onFailure(gone -> LOG.debug("gone already", gone)));
-        problems.write(
-                context, new ApiException(ErrorCode.INVALID_REQUEST, "Transfer-Encoding must be chunked, or absent"));
+        refuseAndClose(context, "Transfer-Encoding must be chunked, or absent");
     }
 
     /**
@@ -148,7 +171,9 @@ class HttpEdge {
         if (!waitsForClient && !context.response().headWritten()) {
             expired.increment();
         }
-        problems.write(context, new ApiException(waitsForClient ? ErrorCode.REQUEST_TIMEOUT : ErrorCode.UNAVAILABLE));
+        TimeoutException over = Deadline.of(context).pass();
+        problems.write(
+                context, new ApiException(waitsForClient ? ErrorCode.REQUEST_TIMEOUT : ErrorCode.UNAVAILABLE, over));
     }
 
     /** Its end is seen only by who reads beyond the last byte, which a JSON reader need not do. */

@@ -28,7 +28,7 @@ public record Problem(
     private static final Pattern JSON_RANGE =
             Pattern.compile("application/([\\w.-]+\\+)?json\\s*(?!.*;\\s*q=0(\\.0*)?\\s*(;|$))(;.*)?");
 
-    /** Seconds in {@code Retry-After} of every 503: the database is usually back, or the pool drained, within them. */
+    /** Seconds in {@code Retry-After} of every 503 that knows no better: the database is usually back, or the pool drained, within them. */
     static final String RETRY_AFTER_SECONDS = "2";
 
     static Problem of(ErrorCode code, String detail, @Nullable String id) {

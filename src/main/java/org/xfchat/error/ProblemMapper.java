@@ -155,7 +155,7 @@ public class ProblemMapper {
             LOG.debugf("%s answered with %d: %s", code.code(), code.status(), detail);
         }
         if (code.status() == 503) {
-            headers.put(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER_SECONDS);
+            headers.putIfAbsent(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER_SECONDS);
         } else if (code.status() == 401) {
             headers.put(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }

@@ -3,6 +3,7 @@ package org.xfchat.limit;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.Bucket;
+import io.github.bucket4j.TimeMeter;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.function.Function;
 
@@ -18,18 +19,19 @@ final class Buckets<B> {
     private final Cache<Object, B> byCaller;
     private final Function<Object, B> full;
 
-    Buckets(LimitConfig.Rate rate, int callers, Function<Bucket, B> kept) {
+    /** @param time by which they fill */
+    Buckets(LimitConfig.Rate rate, int callers, TimeMeter time, Function<Bucket, B> kept) {
         this.byCaller = Caffeine.newBuilder()
                 .maximumSize(callers)
                 .expireAfterAccess(rate.period())
                 .build();
-        this.full = caller -> kept.apply(full(rate));
+        this.full = caller -> kept.apply(full(rate, time));
     }
 
-    private static Bucket full(LimitConfig.Rate rate) {
+    private static Bucket full(LimitConfig.Rate rate, TimeMeter time) {
         return Bucket.builder()
                 .addLimit(limit -> limit.capacity(rate.burst()).refillGreedy(rate.burst(), rate.period()))
-                .withNanosecondPrecision()
+                .withCustomTimePrecision(time)
                 .build();
     }
 

@@ -1,6 +1,7 @@
 package org.xfchat.limit;
 
 import io.github.bucket4j.Bucket;
+import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
@@ -29,7 +30,7 @@ class Limiter {
     }
 
     private Buckets<Bucket> buckets(Action action, LimitConfig.Rate rate, LimitConfig config) {
-        Buckets<Bucket> made = new Buckets<>(rate, config.callers(), Function.identity());
+        Buckets<Bucket> made = new Buckets<>(rate, config.callers(), TimeMeter.SYSTEM_NANOTIME, Function.identity());
         measure(action, made, meters);
         return made;
     }

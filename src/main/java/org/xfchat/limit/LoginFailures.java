@@ -160,6 +160,30 @@ public class LoginFailures {
                 .executeUpdate();
     }
 
+    /** The password was not looked at after all: this attempt counts no more, and nothing else is forgiven. */
+    public void takeBack(Attempt attempt, UUID account) {
+        if (!config.enabled() || transactions.areReadOnly()) {
+            return;
+        }
+        try {
+            transactions.write(() -> session.createNativeMutationQuery("""
+                            with counted as (
+                                select account, address from login_failures
+                                where account = cast(?1 as uuid) and address in ('', ?2)
+                                order by address for no key update
+                            )
+                            update login_failures f set failures = greatest(failures - 1, 0)
+                            from counted c where f.account = c.account and f.address = c.address
+                            """)
+                    .setParameter(1, account)
+                    .setParameter(2, attempt.address())
+                    .executeUpdate());
+        } catch (ApiException unavailable) {
+            // It runs out by itself.
+            LOG.debugf("an attempt that was not judged stays counted: %s", unavailable.getMessage());
+        }
+    }
+
     /** The password was right: the attempt counts no more, nor do the failures before it from the same address. */
     public void forgive(Attempt attempt, UUID account) {
         if (!config.enabled() || transactions.areReadOnly()) {

@@ -1,10 +1,12 @@
 package org.xfchat.limit;
 
 import io.github.bucket4j.Bucket;
+import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.UUID;
@@ -33,19 +35,26 @@ class MessagePace {
     private final MeterRegistry meters;
 
     /** Hands tokens over to who waits for them; it does nothing else. */
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "message pace");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService timer;
 
+    @Inject
     MessagePace(LimitConfig config, MeterRegistry meters) {
+        this(config, meters, TimeMeter.SYSTEM_NANOTIME, Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "message pace");
+            thread.setDaemon(true);
+            return thread;
+        }));
+    }
+
+    /** @param time what the timer goes by */
+    MessagePace(LimitConfig config, MeterRegistry meters, TimeMeter time, ScheduledExecutorService timer) {
+        this.timer = timer;
         this.enabled = config.enabled();
         this.longest = config.messageWait();
         this.mostPerUser = config.waitingPerUser();
         this.most = config.waiting();
-        this.senders =
-                new Buckets<>(config.message(), config.callers(), bucket -> new Sender(bucket, new AtomicInteger()));
+        this.senders = new Buckets<>(
+                config.message(), config.callers(), time, bucket -> new Sender(bucket, new AtomicInteger()));
         this.delayed = meters.counter("xfchat.limit.delayed", "action", Action.MESSAGE.tag());
         this.meters = meters;
         Limiter.measure(Action.MESSAGE, senders, meters);

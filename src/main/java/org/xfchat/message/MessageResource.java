@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.answer.Body;
-import org.xfchat.answer.CurrentHold;
+import org.xfchat.answer.CurrentReservation;
 import org.xfchat.error.Limit;
 import org.xfchat.user.CurrentCaller;
 import org.xfchat.user.SignedIn;
@@ -32,12 +32,12 @@ public class MessageResource {
 
     private final Messages messages;
     private final CurrentCaller caller;
-    private final CurrentHold hold;
+    private final CurrentReservation reservation;
 
-    MessageResource(Messages messages, CurrentCaller caller, CurrentHold hold) {
+    MessageResource(Messages messages, CurrentCaller caller, CurrentReservation reservation) {
         this.messages = messages;
         this.caller = caller;
-        this.hold = hold;
+        this.reservation = reservation;
     }
 
     @GET
@@ -53,7 +53,7 @@ public class MessageResource {
                 (int) Limit.of(limit, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
                 Limit.of(offset, "offset", 0, Integer.MAX_VALUE, 0),
                 before,
-                hold.get()::await);
+                reservation.get()::await);
         return Body.of(new History(page.messages(), page.hasMore()));
     }
 

@@ -17,7 +17,6 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.answer.AnswerMemory.Hold;
 import org.xfchat.auth.Caller;
 import org.xfchat.braid.Subscription;
 import org.xfchat.braid.Updates;
@@ -34,6 +33,7 @@ import org.xfchat.error.ErrorCode;
 import org.xfchat.log.Entry;
 import org.xfchat.log.Log;
 import org.xfchat.log.Position;
+import org.xfchat.memory.Reservation;
 import org.xfchat.stream.Head;
 import org.xfchat.stream.ServerSentEvents;
 import org.xfchat.stream.Streams;
@@ -69,7 +69,8 @@ class Subscriptions {
      * @param limit of the window that one gets who knows nothing
      * @param room for that window
      */
-    record Request(RoutingContext http, Caller caller, UUID conversation, List<String> parents, int limit, Hold room) {}
+    record Request(
+            RoutingContext http, Caller caller, UUID conversation, List<String> parents, int limit, Reservation room) {}
 
     /** Where a stream begins: after {@code seq}, with {@code first}, in a log that ends at {@code head}. */
     private record Start(long seq, Position head, long upTo, Format format, Buffer first) {}

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.answer.Body;
-import org.xfchat.answer.CurrentHold;
+import org.xfchat.answer.CurrentReservation;
 import org.xfchat.braid.BraidSyntaxException;
 import org.xfchat.braid.Subscription;
 import org.xfchat.braid.VersionHeader;
@@ -42,13 +42,13 @@ public class SyncResource {
     private final Messages messages;
     private final Subscriptions subscriptions;
     private final CurrentCaller caller;
-    private final CurrentHold hold;
+    private final CurrentReservation reservation;
 
-    SyncResource(Messages messages, Subscriptions subscriptions, CurrentCaller caller, CurrentHold hold) {
+    SyncResource(Messages messages, Subscriptions subscriptions, CurrentCaller caller, CurrentReservation reservation) {
         this.messages = messages;
         this.subscriptions = subscriptions;
         this.caller = caller;
-        this.hold = hold;
+        this.reservation = reservation;
     }
 
     /**
@@ -79,7 +79,7 @@ public class SyncResource {
         }
         int most = (int) Limit.of(limit, "limit", 1, MessageResource.MAX_LIMIT, MessageResource.DEFAULT_LIMIT);
         Subscriptions.Request request =
-                new Subscriptions.Request(http, caller.get(), conversation, parents, most, hold.take());
+                new Subscriptions.Request(http, caller.get(), conversation, parents, most, reservation.take());
         if (events) {
             subscriptions.events(request, headers.getHeaderString("Last-Event-ID"));
         } else if (subscription) {
@@ -88,7 +88,7 @@ public class SyncResource {
             subscriptions.range(request, versions.stream().findFirst());
         } else {
             later.resume(state(messages.snapshot(
-                    conversation, caller.get().id(), versions.stream().findFirst(), most, hold.get()::await)));
+                    conversation, caller.get().id(), versions.stream().findFirst(), most, reservation.get()::await)));
         }
     }
 

@@ -8,7 +8,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.error.AnyContentType;
+import org.xfchat.body.AnyContentType;
 import org.xfchat.limit.Limited;
 import org.xfchat.user.CurrentCaller;
 import org.xfchat.user.SignedIn;

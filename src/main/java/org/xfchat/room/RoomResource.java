@@ -18,11 +18,11 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.answer.Body;
-import org.xfchat.answer.CurrentHold;
+import org.xfchat.answer.CurrentReservation;
+import org.xfchat.body.AnyContentType;
 import org.xfchat.braid.BraidSyntaxException;
 import org.xfchat.braid.Subscription;
 import org.xfchat.braid.VersionHeader;
-import org.xfchat.error.AnyContentType;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.error.Limit;
@@ -57,15 +57,19 @@ public class RoomResource {
     private final RoomSubscriptions subscriptions;
     private final Snapshots snapshots;
     private final CurrentCaller caller;
-    private final CurrentHold hold;
+    private final CurrentReservation reservation;
 
     RoomResource(
-            Room room, RoomSubscriptions subscriptions, Snapshots snapshots, CurrentCaller caller, CurrentHold hold) {
+            Room room,
+            RoomSubscriptions subscriptions,
+            Snapshots snapshots,
+            CurrentCaller caller,
+            CurrentReservation reservation) {
         this.room = room;
         this.subscriptions = subscriptions;
         this.snapshots = snapshots;
         this.caller = caller;
-        this.hold = hold;
+        this.reservation = reservation;
     }
 
     /** The last messages: as a stream where the request asks for one, else as they are now. */
@@ -75,7 +79,7 @@ public class RoomResource {
             @QueryParam("limit") @Nullable String limit, @Context HttpHeaders headers, @Context RoutingContext http) {
         int most = (int) Limit.of(limit, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
         RoomSubscriptions.Request request =
-                new RoomSubscriptions.Request(http, caller.get(), parents(headers), most, hold.take());
+                new RoomSubscriptions.Request(http, caller.get(), parents(headers), most, reservation.take());
         String subscribe = headers.getHeaderString("Subscribe");
         boolean isHead = http.request().method().equals(HttpMethod.HEAD);
         if (!isHead && ServerSentEvents.isAccepted(headers.getHeaderString(HttpHeaders.ACCEPT))) {
@@ -83,7 +87,7 @@ public class RoomResource {
         } else if (!isHead && Subscription.isWanted(subscribe)) {
             subscriptions.braid(request, subscribe, headers.getHeaderString("Heartbeats"));
         } else {
-            return Uni.createFrom().item(state(snapshots.read(room.id(), most, hold.get()::await)));
+            return Uni.createFrom().item(state(snapshots.read(room.id(), most, reservation.get()::await)));
         }
         // The stream has taken the response over.
         return Uni.createFrom().nothing();

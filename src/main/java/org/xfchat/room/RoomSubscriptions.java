@@ -15,7 +15,6 @@ import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.answer.AnswerMemory.Hold;
 import org.xfchat.auth.Caller;
 import org.xfchat.braid.Subscription;
 import org.xfchat.braid.Updates;
@@ -29,6 +28,7 @@ import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.log.Log;
+import org.xfchat.memory.Reservation;
 import org.xfchat.room.Snapshots.Snapshot;
 import org.xfchat.stream.Head;
 import org.xfchat.stream.ServerSentEvents;
@@ -72,7 +72,7 @@ class RoomSubscriptions {
      * @param parents what the client knows; empty for nothing
      * @param memory for the first window
      */
-    record Request(RoutingContext http, Caller caller, List<String> parents, int limit, Hold memory) {}
+    record Request(RoutingContext http, Caller caller, List<String> parents, int limit, Reservation memory) {}
 
     /** How a stream begins, and what feeds it. */
     private record Opening(Head head, Source source) {}

@@ -11,9 +11,9 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import java.time.Duration;
-import java.util.Optional;
 import org.xfchat.auth.AuthConfig;
 import org.xfchat.error.ApiException;
+import org.xfchat.error.Deadline;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.limit.Limited;
 import org.xfchat.limit.Proxies;
@@ -55,8 +55,9 @@ public class UserResource {
     @POST
     @Path("signup")
     @Limited.SignUp
-    public Authenticated signUp(@Valid @NotNull SignUp request) {
-        return users.signUp(request.username(), request.email(), request.password());
+    @Blocking
+    public Uni<Authenticated> signUp(@Valid @NotNull SignUp request, @Context RoutingContext http) {
+        return users.signUp(request.username(), request.email(), request.password(), Deadline.of(http)::begin);
     }
 
     /** A refusal waits, without a thread, so that the time it takes says nothing about the account. */
@@ -66,18 +67,19 @@ public class UserResource {
     @Blocking
     public Uni<Authenticated> logIn(@Valid @NotNull LogIn request, @Context RoutingContext http) {
         long start = System.nanoTime();
-        Optional<Authenticated> session = users.logIn(request.username(), request.password(), proxies.client(http));
-        if (session.isPresent()) {
-            return Uni.createFrom().item(session.get());
-        }
-        Duration left = refusalFloor.minusNanos(System.nanoTime() - start);
+        return users.logIn(request.username(), request.password(), proxies.client(http))
+                .flatMap(session -> session.map(
+                                authenticated -> Uni.createFrom().item(authenticated))
+                        .orElseGet(() -> refuse(refusalFloor.minusNanos(System.nanoTime() - start))));
+    }
+
+    private static Uni<Authenticated> refuse(Duration left) {
         return Uni.createFrom()
                 .voidItem()
                 .onItem()
                 .delayIt()
                 .by(left.compareTo(SHORTEST) > 0 ? left : SHORTEST)
-                .onItem()
-                .transformToUni(waited -> Uni.createFrom().failure(new ApiException(ErrorCode.WRONG_CREDENTIALS)));
+                .flatMap(waited -> Uni.createFrom().failure(new ApiException(ErrorCode.WRONG_CREDENTIALS)));
     }
 
     @GET
@@ -90,7 +92,8 @@ public class UserResource {
     @DELETE
     @Path("me")
     @SignedIn
-    public void delete(@Valid @NotNull Deletion request, @Context RoutingContext http) {
-        users.delete(caller.get().id(), request.password(), proxies.client(http));
+    @Blocking
+    public Uni<Void> delete(@Valid @NotNull Deletion request, @Context RoutingContext http) {
+        return users.delete(caller.get().id(), request.password(), proxies.client(http), Deadline.of(http)::begin);
     }
 }

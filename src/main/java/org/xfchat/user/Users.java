@@ -1,9 +1,12 @@
 package org.xfchat.user;
 
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Singleton;
 import jakarta.persistence.Tuple;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -11,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.auth.Caller;
@@ -25,6 +29,9 @@ import org.xfchat.limit.LoginFailures;
 /** Accounts from sign-up to deletion. Hashing never happens inside a transaction. */
 @Singleton
 public class Users {
+    /** For how long a log-in waits for a better hash of its password, beyond what it waited for already. */
+    private static final Duration RENEWAL = Duration.ofSeconds(1);
+
     private final Transactions transactions;
     private final Session session;
     private final Passwords passwords;
@@ -57,17 +64,29 @@ public class Users {
     private record Login(UserView user, @Nullable String hash, Scheme scheme) {}
 
     /**
-     * Opens an account.
+     * Opens an account. Blocks but for the hash, for which nobody holds a thread.
      *
-     * @throws ApiException {@code INVALID_REQUEST}, {@code USERNAME_TAKEN} or {@code EMAIL_TAKEN}, the first that applies
+     * @param begin called before anything is stored; where it throws nothing is
+     * @return fails with {@code INVALID_REQUEST}, {@code USERNAME_TAKEN} or {@code EMAIL_TAKEN}, the first that applies, or
+     *     with {@code BUSY}, and then nothing is stored
      */
-    public Authenticated signUp(String username, String email, String password) {
+    public Uni<Authenticated> signUp(String username, String email, String password, Runnable begin) {
         Credentials.check(username, email, password);
         Scheme scheme = transactions.read(() -> {
             refuseTaken(username, email);
             return scheme();
         });
-        String hash = passwords.hash(password, scheme);
+        return onAWorker(passwords.hash(password, scheme)).map(hash -> {
+            begin.run();
+            return open(username, email, hash);
+        });
+    }
+
+    private static <T> Uni<T> onAWorker(CompletionStage<T> hashing) {
+        return Uni.createFrom().completionStage(hashing).emitOn(Infrastructure.getDefaultWorkerPool());
+    }
+
+    private Authenticated open(String username, String email, String hash) {
         UserView user = transactions.write(
                 () -> {
                     // An upgraded account with a shared address is outside the unique index.
@@ -103,8 +122,9 @@ public class Users {
      *
      * @param address whence it is tried
      * @throws ApiException {@code TOO_MANY_REQUESTS} after too many failures, whether or not there is such an account
+     * @return fails with {@code BUSY} where the password was not looked at, which is not counted as a failure
      */
-    public Optional<Authenticated> logIn(String name, String password, String address) {
+    public Uni<Optional<Authenticated>> logIn(String name, String password, String address) {
         LoginFailures.Attempt attempt = new LoginFailures.Attempt(tokens.pseudonym(name), address);
         failures.refuseLocked(attempt);
         // PostgreSQL cannot be asked for U+0000, and no account has it.
@@ -114,27 +134,51 @@ public class Users {
                         .map(user -> new Login(UserView.of(user), user.passwordHash, scheme())));
         String hash = login.map(Login::hash).orElse(null);
         UUID account = login.map(found -> found.user().id()).orElse(attempt.name());
-        failures.count(attempt, account);
-        if (!passwords.matches(password, hash) || login.isEmpty() || hash == null) {
-            return Optional.empty();
-        }
-        failures.forgive(attempt, account);
-        UserView user = login.get().user();
-        renewHash(user.id(), hash, password, login.get().scheme());
-        return Optional.of(new Authenticated(tokens.issue(user.id(), user.email()), user));
+        return judge(attempt, account, password, hash).flatMap(right -> {
+            if (!right || login.isEmpty() || hash == null) {
+                return Uni.createFrom().item(Optional.empty());
+            }
+            UserView user = login.get().user();
+            return renewHash(user.id(), hash, password, login.get().scheme())
+                    .map(renewed -> Optional.of(new Authenticated(tokens.issue(user.id(), user.email()), user)));
+        });
     }
 
-    private void renewHash(UUID id, String hash, String password, Scheme scheme) {
+    /** Whether the password is the hash's; counted before it is looked at, and forgiven where it was right. */
+    private Uni<Boolean> judge(LoginFailures.Attempt attempt, UUID account, String password, @Nullable String hash) {
+        failures.count(attempt, account);
+        return onAWorker(passwords.matches(password, hash))
+                .onFailure()
+                .invoke(unjudged -> failures.takeBack(attempt, account))
+                .invoke(right -> {
+                    if (right) {
+                        failures.forgive(attempt, account);
+                    }
+                });
+    }
+
+    /** Where it is not done soon, the next log-in does it. */
+    private Uni<Boolean> renewHash(UUID id, String hash, String password, Scheme scheme) {
         if (transactions.areReadOnly() || !passwords.outdated(hash, scheme)) {
-            return;
+            return Uni.createFrom().item(false);
         }
-        String renewed = passwords.hash(password, scheme);
-        transactions.write(() -> User.update(
-                "passwordHash = ?1, updatedAt = ?2 where id = ?3 and passwordHash = ?4",
-                renewed,
-                clock.instant(),
-                id,
-                hash));
+        return onAWorker(passwords.hash(password, scheme))
+                .map(renewed -> transactions.write(() -> User.update(
+                                "passwordHash = ?1, updatedAt = ?2 where id = ?3 and passwordHash = ?4",
+                                renewed,
+                                clock.instant(),
+                                id,
+                                hash))
+                        > 0)
+                .ifNoItem()
+                .after(RENEWAL)
+                .recoverWithItem(false)
+                .onFailure(Users::isBusy)
+                .recoverWithItem(false);
+    }
+
+    private static boolean isBusy(Throwable failure) {
+        return failure instanceof ApiException refusal && refusal.code() == ErrorCode.BUSY;
     }
 
     /**
@@ -157,18 +201,27 @@ public class Users {
      * Leaves a tombstone: name and address are free again, every token ends, what the user wrote stays.
      *
      * @param address whence it is tried: a wrong password counts as a failed log-in
-     * @throws ApiException {@code WRONG_PASSWORD}, {@code TOO_MANY_REQUESTS}
+     * @param begin called before anything is changed; where it throws nothing is
+     * @throws ApiException {@code TOO_MANY_REQUESTS}
+     * @return fails with {@code WRONG_PASSWORD}, or with {@code BUSY}, and then nothing is changed
      */
-    void delete(UUID id, String password, String address) {
+    Uni<Void> delete(UUID id, String password, String address, Runnable begin) {
         LoginFailures.Attempt attempt = new LoginFailures.Attempt(id, address);
         failures.refuseLocked(attempt);
         String hash = transactions.read(
                 () -> User.liveById(id).map(user -> user.passwordHash).orElse(null));
-        failures.count(attempt, id);
-        if (!passwords.matches(password, hash)) {
-            throw new ApiException(ErrorCode.WRONG_PASSWORD);
-        }
-        failures.forgive(attempt, id);
+        return judge(attempt, id, password, hash)
+                .invoke(right -> {
+                    if (!right) {
+                        throw new ApiException(ErrorCode.WRONG_PASSWORD);
+                    }
+                    begin.run();
+                    close(id);
+                })
+                .replaceWithVoid();
+    }
+
+    private void close(UUID id) {
         transactions.write(() -> {
             User.liveByIdLocked(id).orElseThrow(Users::gone).close(clock.instant());
             session.flush();

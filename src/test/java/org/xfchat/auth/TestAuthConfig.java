@@ -14,6 +14,7 @@ record TestAuthConfig(
         int rememberedTokens,
         MemorySize hashMemory,
         Duration hashWait,
+        int hashQueue,
         Duration refusalFloor)
         implements AuthConfig {
     static TestAuthConfig withSecrets(String secret, @Nullable String previous) {
@@ -33,6 +34,7 @@ record TestAuthConfig(
                 100,
                 new MemorySize(BigInteger.valueOf(hashMemory)),
                 hashWait,
+                500,
                 Duration.ZERO);
     }
 }

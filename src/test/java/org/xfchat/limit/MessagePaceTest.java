@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,15 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 
 class MessagePaceTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
-
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final HandTime time = new HandTime();
     private final UUID ann = UUID.randomUUID();
     private final UUID bob = UUID.randomUUID();
     private MessagePace pace = pace(Map.of());
@@ -30,7 +30,7 @@ class MessagePaceTest {
         Map<String, String> settings =
                 new HashMap<>(Map.of("message.burst", "5", "message.period", "0.5s", "message-wait", "0.25s"));
         settings.putAll(changed);
-        return new MessagePace(TestLimits.with(settings), meters);
+        return new MessagePace(TestLimits.with(settings), meters, time, time);
     }
 
     @AfterEach
@@ -45,8 +45,12 @@ class MessagePaceTest {
     }
 
     /** A turn that is not now. */
-    private Uni<Void> later(UUID user) {
-        return Objects.requireNonNull(pace.next(user), "it is the user's turn");
+    private CompletableFuture<Void> later(UUID user) {
+        return Objects.requireNonNull(pace.next(user), "it is the user's turn").subscribeAsCompletionStage();
+    }
+
+    private void pass(int milliseconds) {
+        time.pass(Duration.ofMillis(milliseconds));
     }
 
     private double refused(String scope) {
@@ -56,15 +60,18 @@ class MessagePaceTest {
 
     @Test
     void aBurstGoesThroughAtOnceAndWhatFollowsInTurn() {
-        long start = System.nanoTime();
         exhaust();
-        Uni<Void> first = later(ann);
-        Uni<Void> second = later(ann);
+        CompletableFuture<Void> first = later(ann);
+        CompletableFuture<Void> second = later(ann);
         assertThat(pace.next(bob)).isNull();
-        first.await().atMost(SOON);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(100));
-        second.await().atMost(SOON);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
+        pass(99);
+        assertThat(first).isNotDone();
+        pass(1);
+        assertThat(first).isCompleted();
+        pass(99);
+        assertThat(second).isNotDone();
+        pass(1);
+        assertThat(second).isCompleted();
         assertThat(meters.counter("xfchat.limit.delayed", "action", "message").count())
                 .isEqualTo(2);
     }
@@ -72,33 +79,39 @@ class MessagePaceTest {
     @Test
     void whoseTurnIsTooFarIsRefusedAfterTheWait() {
         exhaust();
-        List<Uni<Void>> waiting = new ArrayList<>();
+        List<CompletableFuture<Void>> waiting = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             waiting.add(later(ann));
         }
-        long start = System.nanoTime();
-        assertThatExceptionOfType(ApiException.class)
-                .isThrownBy(() -> waiting.get(3).await().atMost(SOON))
-                .satisfies(refused -> {
-                    assertThat(refused.code()).isEqualTo(ErrorCode.TOO_MANY_REQUESTS);
-                    assertThat(refused.headers()).containsEntry("Retry-After", "1");
-                });
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
-        assertThat(refused("user")).isEqualTo(1);
+        pass(249);
+        assertThat(waiting.subList(0, 2)).allSatisfy(turn -> assertThat(turn).isCompleted());
+        assertThat(waiting.subList(2, 4))
+                .allSatisfy(turn -> assertThat(turn).as("late is late").isNotDone());
+        pass(1);
+        assertThat(waiting.subList(2, 4))
+                .allSatisfy(turn -> assertThatExceptionOfType(CompletionException.class)
+                        .isThrownBy(turn::join)
+                        .havingCause()
+                        .isInstanceOfSatisfying(ApiException.class, refused -> {
+                            assertThat(refused.code()).isEqualTo(ErrorCode.TOO_MANY_REQUESTS);
+                            assertThat(refused.headers()).containsEntry("Retry-After", "1");
+                        }));
+        assertThat(refused("user")).isEqualTo(2);
     }
 
     @Test
     void onlySoManyOfOneUserWait() {
         pace = pace(Map.of("waiting-per-user", "1"));
         exhaust();
-        Uni<Void> first = later(ann);
+        CompletableFuture<Void> first = later(ann);
         assertThatExceptionOfType(ApiException.class).isThrownBy(() -> pace.next(ann));
         assertThat(refused("user")).isEqualTo(1);
-        first.await().atMost(SOON);
+        pass(100);
+        assertThat(first).isCompleted();
         // Its place is free again.
-        assertThat(pace.next(ann))
-                .satisfiesAnyOf(
-                        next -> assertThat(next).isNull(), next -> next.await().atMost(SOON));
+        CompletableFuture<Void> second = later(ann);
+        pass(100);
+        assertThat(second).isCompleted();
     }
 
     @Test
@@ -106,10 +119,12 @@ class MessagePaceTest {
         pace = pace(Map.of("waiting", "1", "message.burst", "1", "message.period", "0.1s"));
         assertThat(pace.next(ann)).isNull();
         assertThat(pace.next(bob)).isNull();
-        Uni<Void> first = later(ann);
+        CompletableFuture<Void> first = later(ann);
         assertThatExceptionOfType(ApiException.class).isThrownBy(() -> pace.next(bob));
         assertThat(refused("total")).isEqualTo(1);
-        first.await().atMost(SOON);
+        pass(100);
+        assertThat(first).isCompleted();
+        assertThat(pace.next(bob)).isNull();
     }
 
     @Test

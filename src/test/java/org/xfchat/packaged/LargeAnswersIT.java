@@ -31,7 +31,7 @@ class LargeAnswersIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int UNREAD = 100;
     private static final Duration GIVEN_UP = Duration.ofSeconds(30);
-    private static final Pattern MEMORY = Pattern.compile("(?m)^xfchat_answer_memory_bytes (\\S+)$");
+    private static final Pattern MEMORY = Pattern.compile("(?m)^xfchat_memory_used_bytes (\\S+)$");
     private static final Pattern CUT = Pattern.compile("(?m)^xfchat_answer_cut_total (\\S+)$");
 
     private static Replicas replicas;

@@ -10,10 +10,14 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /** Somebody with an account of their own, new in every test. */
 public record Person(UUID id, String username, String email, String password, String token) {
     private static final String PASSWORD = "correct horse";
+
+    /** Nobody is told to come back for that long; only a defect would. */
+    private static final Duration HANG = Duration.ofSeconds(100);
 
     /** By database, of one who did sign up there: a hash takes its time, and most tests are not about it. */
     private static final Map<String, String> HASHES = new ConcurrentHashMap<>();
@@ -52,13 +56,33 @@ public record Person(UUID id, String username, String email, String password, St
         return username + "@example.test";
     }
 
-    /** Signs up, over HTTP, under this name and address; fails the test when that is refused. */
+    /**
+     * Signs up, over HTTP, under this name and address, and comes back when it is told to, as often as that is (RFC 9110
+     * section 10.2.3); fails the test when it is refused otherwise.
+     */
     public static Person signUp(String username, String email) {
-        Response response = anonymous()
-                .body(Map.of("username", username, "email", email, "password", PASSWORD))
-                .post("/api/auth/signup");
+        long end = System.nanoTime() + HANG.toNanos();
+        Response response = askToSignUp(username, email);
+        while ((response.statusCode() == 503 || response.statusCode() == 429) && System.nanoTime() - end < 0) {
+            comeBack(response.header("Retry-After"));
+            response = askToSignUp(username, email);
+        }
         response.then().statusCode(200);
         return new Person(UUID.fromString(response.path("user.id")), username, email, PASSWORD, response.path("token"));
+    }
+
+    private static Response askToSignUp(String username, String email) {
+        return anonymous()
+                .body(Map.of("username", username, "email", email, "password", PASSWORD))
+                .post("/api/auth/signup");
+    }
+
+    /** Fails the test where it was not said when. */
+    private static void comeBack(String seconds) {
+        if (seconds == null || !seconds.matches("[1-9]\\d?")) {
+            throw new AssertionError("told to come back, but when? Retry-After: " + seconds);
+        }
+        LockSupport.parkNanos(Duration.ofSeconds(Long.parseLong(seconds)).toNanos());
     }
 
     /** A JSON request without a token. */

@@ -61,6 +61,23 @@ public record RawRequest(String method, String target, Person person) {
         }
     }
 
+    /** Sends any text; all that comes until the other side ends the connection. */
+    public static String answer(String request) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), RestAssured.port)) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            try {
+                socket.getInputStream().transferTo(answer);
+            } catch (java.net.SocketException reset) {
+                // What came before is the answer.
+            }
+            return answer.toString(ISO_8859_1);
+        } catch (IOException failed) {
+            throw new AssertionError("no connection, or no end of it: " + request, failed);
+        }
+    }
+
     private static void write(Socket socket, byte[] request) {
         try {
             socket.getOutputStream().write(request);

@@ -1,4 +1,4 @@
-package org.xfchat.error;
+package org.xfchat.body;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -21,6 +21,8 @@ import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveResourceInfo;
 import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyReader;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
 
 /**
  * Reads every body, whatever its content type, so that what is wrong with it is said after authentication: 415 for another

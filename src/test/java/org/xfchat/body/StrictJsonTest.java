@@ -1,4 +1,4 @@
-package org.xfchat.error;
+package org.xfchat.body;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package org.xfchat.error;
+package org.xfchat.body;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
@@ -26,6 +26,8 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.statistics.Statistics;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
 
 /** Any bytes as a body are a record, or refused with a 4xx whose sentence quotes nothing but names of fields. */
 class BodyPropertyTest {

@@ -1,4 +1,4 @@
-package org.xfchat.error;
+package org.xfchat.body;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.DeserializationFeature;

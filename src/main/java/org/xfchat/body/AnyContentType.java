@@ -1,4 +1,4 @@
-package org.xfchat.error;
+package org.xfchat.body;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

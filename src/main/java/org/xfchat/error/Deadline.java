@@ -1,0 +1,51 @@
+package org.xfchat.error;
+
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Until when a request is answered. What takes its time before it stores anything asks here first, so that nothing is stored
+ * that the client has been told is not.
+ */
+public final class Deadline {
+    private enum State {
+        OPEN,
+        BEGUN,
+        PASSED
+    }
+
+    private static final String KEY = Deadline.class.getName();
+
+    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+
+    Deadline() {}
+
+    /** That of this request. */
+    public static Deadline of(RoutingContext request) {
+        return request.get(KEY);
+    }
+
+    void keepWith(RoutingContext request) {
+        request.put(KEY, this);
+    }
+
+    /**
+     * From now on the request is carried out, whatever the clock says.
+     *
+     * @throws ApiException {@code UNAVAILABLE} where it was answered already, and then nothing of it may be done
+     */
+    public void begin() {
+        if (!state.compareAndSet(State.OPEN, State.BEGUN) && state.get() == State.PASSED) {
+            throw new ApiException(ErrorCode.UNAVAILABLE);
+        }
+    }
+
+    /** It is over; what the log says of it. */
+    TimeoutException pass() {
+        return state.compareAndSet(State.OPEN, State.PASSED)
+                ? new TimeoutException("the deadline was reached; what was asked for may have been done all the same")
+                : new TimeoutException(
+                        "the deadline was reached while it was being stored, which it may be all the same");
+    }
+}
