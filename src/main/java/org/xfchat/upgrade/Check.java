@@ -85,8 +85,8 @@ final class Check {
     }
 
     /**
-     * The schema against what the migrations make, which are run once more into a schema that is dropped again; outside of any
-     * transaction, because some migrations must be. Tables that are not ours do not count.
+     * The schema against what the migrations make, which are run once more into a schema that is dropped again; in
+     * transactions of their own, as at a start, because some migrations must be outside of any. Tables that are not ours do not count.
      *
      * @throws SQLException also when a schema of that name is somebody else's
      */
@@ -100,7 +100,7 @@ final class Check {
         // Both or neither: they are sent, and committed, together.
         sql.run("create schema " + SCRATCH + "; comment on schema " + SCRATCH + " is '" + SCRATCH_COMMENT + "'");
         try {
-            migrations.buildNewest(new OneConnection(connection), SCRATCH);
+            migrations.buildNewest(OneConnection.outsideOfTransaction(connection), SCRATCH);
             expected = describe(SCRATCH);
             actual = describe(schema);
         } finally {

@@ -54,7 +54,7 @@ final class Conversion {
         move(old);
         progress.end();
         progress.begin("building the schema");
-        migrations.buildFirst(new OneConnection(connection), schema);
+        migrations.buildFirst(OneConnection.inTransaction(connection), schema);
         sql.run("set local search_path = " + Sql.name(schema));
         progress.end();
         LegacyTables moved = LegacyTables.in(connection, LEGACY);

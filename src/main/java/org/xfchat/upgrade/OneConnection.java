@@ -11,17 +11,15 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Lends one connection in the middle of a transaction to a library that would begin, commit and close its own. */
+/** Lends one connection to a library that would open and close its own. */
 @RegisterForProxy(targets = Connection.class)
 final class OneConnection implements DataSource {
-    private static final Set<String> SWALLOWED = Set.of("commit", "close", "setAutoCommit");
-
     private final Connection lent;
 
-    OneConnection(Connection connection) {
+    private OneConnection(Connection connection, Set<String> swallowed) {
         this.lent = (Connection) Proxy.newProxyInstance(
                 Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
-                    if (SWALLOWED.contains(method.getName())) {
+                    if (swallowed.contains(method.getName())) {
                         return null;
                     }
                     try {
@@ -30,6 +28,16 @@ final class OneConnection implements DataSource {
                         throw failed.getCause();
                     }
                 });
+    }
+
+    /** In the middle of a transaction, which goes on whatever the library begins and commits. */
+    static OneConnection inTransaction(Connection connection) {
+        return new OneConnection(connection, Set.of("commit", "close", "setAutoCommit"));
+    }
+
+    /** Outside of any transaction; the library begins and commits its own, as what it runs may rely on. */
+    static OneConnection outsideOfTransaction(Connection connection) {
+        return new OneConnection(connection, Set.of("close"));
     }
 
     @Override

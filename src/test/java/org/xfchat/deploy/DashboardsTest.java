@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -140,6 +142,32 @@ class DashboardsTest {
                         .filteredOn(selector -> !selector.name().startsWith("node_"))
                         .allSatisfy(selector -> assertThat(selector.labels())
                                 .anyMatch(label -> label.name().equals("namespace"))));
+    }
+
+    /** The native image is the default. */
+    @Test
+    void whatOnlyTheJvmImageHasIsNotMissedWithoutAWord() throws IOException {
+        Set<String> onlyJvm = KnownMetrics.OTHERS.getOrDefault(KnownMetrics.ONLY_JVM, Set.of());
+        assertThat(Files.readString(Path.of("docs", "metrics.md")))
+                .contains(onlyJvm.stream()
+                        .map(name -> "`" + name.replaceFirst("_seconds_\\w+$", "") + "`")
+                        .toList());
+        assertThat(dashboards.values())
+                .flatExtracting(Dashboards::panels)
+                .filteredOn(panel -> texts(panel.path("targets"), "expr").stream()
+                        .anyMatch(expression -> onlyJvm.stream().anyMatch(expression::contains)))
+                .hasSize(1)
+                .allSatisfy(panel -> {
+                    assertThat(panel.path("description").asText()).contains("Needs the JVM image");
+                    assertThat(panel.path("fieldConfig")
+                                    .path("defaults")
+                                    .path("noValue")
+                                    .asText())
+                            .contains("JVM image");
+                });
+        assertThat(AlertRules.alerts())
+                .extracting(alert -> alert.rule().path("expr").asText())
+                .noneMatch(expression -> onlyJvm.stream().anyMatch(expression::contains));
     }
 
     @Test

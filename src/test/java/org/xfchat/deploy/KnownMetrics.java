@@ -32,12 +32,17 @@ final class KnownMetrics {
     /** What Prometheus adds to every series of a target. */
     private static final Set<String> TARGET = Set.of("job", "namespace", "pod", "instance");
 
+    /** A native binary does not have them. */
+    static final String ONLY_JVM = "the framework, in the service on a JVM";
+
     /** By whom it is exposed. None of them is ours: names of exporters change with their versions, look there. */
     static final Map<String, Set<String>> OTHERS = Map.of(
             "Prometheus",
             Set.of("up", "ALERTS"),
             "the framework, in the service",
-            Set.of("process_uptime_seconds", "process_cpu_usage", "jvm_memory_used_bytes", "jvm_gc_pause_seconds_sum"),
+            Set.of("process_uptime_seconds", "process_cpu_usage", "jvm_memory_used_bytes"),
+            ONLY_JVM,
+            Set.of("jvm_gc_pause_seconds_sum"),
             "kube-state-metrics",
             Set.of(
                     "kube_cronjob_created",

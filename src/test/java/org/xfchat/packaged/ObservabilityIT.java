@@ -39,6 +39,8 @@ class ObservabilityIT {
         settings.put("LOG_FORMAT", "json");
         settings.put("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
         settings.put("QUARKUS_LOG_CATEGORY__ORG_XFCHAT__LEVEL", "debug");
+        // The driver logs with java.util.logging, whose levels have other names.
+        settings.put("QUARKUS_LOG_CATEGORY__ORG_POSTGRESQL__LEVEL", "debug");
         settings.put("QUARKUS_HIBERNATE_ORM_LOG_QUERIES_SLOWER_THAN_MS", "1");
         service = Service.serve(settings).awaitReady();
         client = new Client(service);
@@ -77,10 +79,30 @@ class ObservabilityIT {
     void everyLineOfTheLogIsAnObject() {
         assertThat(log()).allSatisfy(line -> {
             assertThat(line.path("timestamp").asText()).endsWith("Z");
-            assertThat(line.path("level").asText()).isNotEmpty();
+            assertThat(line.path("level").asText()).isIn("FATAL", "ERROR", "WARN", "INFO", "DEBUG", "TRACE");
             assertThat(line.path("message").asText()).isNotEmpty();
         });
         logged("org.xfchat.Lifecycle", "[STARTUP] ready");
+        assertThat(log())
+                .filteredOn(line -> line.path("loggerName").asText().startsWith("org.postgresql."))
+                .extracting(line -> line.path("level").asText())
+                .isNotEmpty()
+                .containsOnly("DEBUG");
+    }
+
+    /** What docs/metrics.md says of the framework's, of the JVM and of the binary. */
+    @Test
+    void theFrameworksMetricsAreThere() {
+        assertThat(client.get("/q/metrics").body())
+                .contains(
+                        "jvm_info",
+                        "jvm_memory_used_bytes{area=\"heap\"",
+                        "jvm_threads_live_threads",
+                        "process_cpu_usage",
+                        "process_uptime_seconds",
+                        "system_cpu_count",
+                        "netty_",
+                        "worker_");
     }
 
     @Test

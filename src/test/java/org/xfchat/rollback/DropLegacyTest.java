@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.xfchat.database.StartUpFailure;
 import org.xfchat.testing.LegacySchema;
+import org.xfchat.testing.ServerWarnings;
 
 /** The end of the way back. */
 class DropLegacyTest extends HandMadeUpgradeTest {
@@ -113,5 +114,17 @@ class DropLegacyTest extends HandMadeUpgradeTest {
         assertRefused(true, "not what an upgrade leaves");
         sql.run("drop table upgrades");
         assertRefused(true, "not what an upgrade leaves");
+    }
+
+    /** A {@code set local} outside of a transaction sets nothing, and PostgreSQL only warns. */
+    @Test
+    void whatItAndTheRollbackSetIsSet() throws SQLException {
+        upgraded(LegacySchema.STAGE_4);
+        try (ServerWarnings warnings = ServerWarnings.listen()) {
+            rollBack();
+            database.upgrade();
+            assertThat(drop(true)).isNotEmpty();
+            assertThat(warnings.received()).isEmpty();
+        }
     }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.xfchat.testing.LegacySchema;
+import org.xfchat.testing.ServerWarnings;
 import org.xfchat.testing.Snapshot;
 import org.xfchat.upgrade.Check.Finding;
 
@@ -230,6 +231,19 @@ class CheckTest {
             assertThat(database.violated()).isEmpty();
             assertThat(Snapshot.differences(before, Snapshot.of(database.connection())))
                     .isEmpty();
+        }
+    }
+
+    /** A {@code set local} outside of a transaction sets nothing, and PostgreSQL only warns. */
+    @Test
+    void whatItAndTheConversionSetIsSet() throws SQLException {
+        try (OldDatabase database = OldDatabase.of(LegacySchema.STAGE_3);
+                ServerWarnings warnings = ServerWarnings.listen()) {
+            database.execute("set local lock_timeout = '1s'");
+            assertThat(warnings.received()).hasSize(1);
+            database.convert();
+            assertThat(database.violated()).isEmpty();
+            assertThat(warnings.received()).hasSize(1);
         }
     }
 }
