@@ -21,14 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import jdk.jfr.consumer.RecordedEvent;
-import jdk.jfr.consumer.RecordedFrame;
-import jdk.jfr.consumer.RecordedMethod;
-import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,17 +41,6 @@ import org.xfchat.testing.Service;
 class LoadedByNameIT {
     private static final Path CONFIGURATION = Path.of("src/test/resources/native/class-loads.jfc");
     private static final Path EXPLAINED = Path.of("src/test/resources/native/loaded-by-name.txt");
-
-    /** Of the JDK: what of it can be loaded by name is the image builder's to know. */
-    private static final Pattern PLATFORM =
-            Pattern.compile("(java|javax|jdk|sun|com\\.sun)\\..*|.*\\$\\$Lambda.*|.*\\.\\$Proxy\\d+");
-
-    /**
-     * A class that was loaded because a method asked for it, or for a subtype of it, by name.
-     *
-     * @param caller the method's full name
-     */
-    private record Load(String type, String caller) {}
 
     @TempDir
     Path recordings;
@@ -96,9 +80,9 @@ class LoadedByNameIT {
         command("migrate", database);
         connectToAServerThatHasACertificate();
         Set<String> registered = registered();
-        Set<Load> unexplained = new HashSet<>();
+        Set<ClassLoads.ByName> unexplained = new HashSet<>();
         Set<String> reasons = new TreeSet<>();
-        for (Load load : loads()) {
+        for (ClassLoads.ByName load : loads()) {
             String explanation = explanation(load.caller());
             if (!explanation.isEmpty()) {
                 reasons.add(explanation);
@@ -125,7 +109,7 @@ class LoadedByNameIT {
             service.awaitReady();
             service.stop();
         }
-        assertThat(types(recordings.resolve("current.jfr")))
+        assertThat(ClassLoads.types(recordings.resolve("current.jfr")))
                 .contains("org.xfchat.database.ShippedMigrations")
                 .doesNotContain("org.flywaydb.core.internal.jdbc.JdbcConnectionFactory");
     }
@@ -183,7 +167,8 @@ class LoadedByNameIT {
                 assertThat(service.awaitExit()).isEqualTo(1);
             }
         }
-        assertThat(types(recordings.resolve("system.jfr"))).contains("org.postgresql.ssl.DefaultJavaSSLFactory");
+        assertThat(ClassLoads.types(recordings.resolve("system.jfr")))
+                .contains("org.postgresql.ssl.DefaultJavaSSLFactory");
     }
 
     /** One connection is all that a start makes before it gives up. */
@@ -196,59 +181,16 @@ class LoadedByNameIT {
         }
     }
 
-    private List<Path> recorded() throws IOException {
+    private Set<ClassLoads.ByName> loads() throws IOException {
+        Set<ClassLoads.ByName> loads = new HashSet<>();
         try (Stream<Path> files = Files.list(recordings)) {
-            return files.filter(file -> file.toString().endsWith(".jfr")).toList();
-        }
-    }
-
-    private static Set<String> types(Path recording) throws IOException {
-        Set<String> types = new HashSet<>();
-        for (RecordedEvent event : RecordingFile.readAllEvents(recording)) {
-            types.add(event.getClass("loadedClass").getName());
-        }
-        return types;
-    }
-
-    private Set<Load> loads() throws IOException {
-        Set<Load> loads = new HashSet<>();
-        for (Path recording : recorded()) {
-            for (RecordedEvent event : RecordingFile.readAllEvents(recording)) {
-                String type = event.getClass("loadedClass").getName();
-                String caller = event.getStackTrace() == null
-                        ? ""
-                        : caller(event.getStackTrace().getFrames());
-                if (!caller.isEmpty()
-                        && !PLATFORM.matcher(type).matches()
-                        && !PLATFORM.matcher(caller).matches()) {
-                    loads.add(new Load(type, caller));
-                }
+            for (Path recording :
+                    files.filter(file -> file.toString().endsWith(".jfr")).toList()) {
+                loads.addAll(ClassLoads.byName(recording));
             }
         }
         assertThat(loads).as("classes that were loaded by name").isNotEmpty();
         return loads;
-    }
-
-    /** Who called {@code Class.forName}; empty where nobody did, and in static initialisers, which run while the image is built. */
-    private static String caller(List<RecordedFrame> frames) {
-        if (frames.stream().anyMatch(frame -> frame.getMethod().getName().equals("<clinit>"))) {
-            return "";
-        }
-        boolean byName = false;
-        for (RecordedFrame frame : frames) {
-            RecordedMethod method = frame.getMethod();
-            String name = method.getType().getName() + "." + method.getName();
-            if (name.startsWith("java.lang.Class.forName")) {
-                byName = true;
-            } else if (byName) {
-                return name;
-            } else if (!name.startsWith("java.")
-                    && !name.startsWith("jdk.internal.")
-                    && !name.startsWith("io.quarkus.bootstrap.runner.")) {
-                return "";
-            }
-        }
-        return "";
     }
 
     private static boolean isSubtype(String name, String type) {
