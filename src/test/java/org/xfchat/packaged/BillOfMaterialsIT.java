@@ -2,6 +2,7 @@ package org.xfchat.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -36,16 +38,20 @@ class BillOfMaterialsIT {
             "MIT-0",
             "Public Domain");
 
+    private static final Path TARGET = Path.of("target").toAbsolutePath();
+
     private static final Pattern ROW = Pattern.compile("(?m)^\\| ([^|]+) \\| (`[^|]+`) \\|$");
 
     /** By component its licences, joined: of what is in the package, without XFChat itself. */
     private static Map<String, String> shipped() throws IOException {
         Map<String, String> shipped = new TreeMap<>();
-        try (Stream<Path> files = Files.list(Path.of("target"))) {
-            Path bill = files.filter(file -> file.toString().endsWith("-cyclonedx.json"))
-                    .findAny()
-                    .orElseThrow();
-            for (JsonNode component : new ObjectMapper().readTree(bill.toFile()).path("components")) {
+        Path folder = Service.isNative() ? Service.binary().resolve("..").normalize() : TARGET;
+        try (Stream<Path> files = Files.list(folder)) {
+            Optional<Path> bill = files.filter(file -> file.toString().endsWith("-cyclonedx.json"))
+                    .findAny();
+            assumeTrue(bill.isPresent() || folder.equals(TARGET), "the binary was brought without its bill");
+            for (JsonNode component :
+                    new ObjectMapper().readTree(bill.orElseThrow().toFile()).path("components")) {
                 String group = component.path("group").asText();
                 if (!group.isEmpty() && !group.equals("org.xfchat") && isShipped(component)) {
                     shipped.put(group + ":" + component.path("name").asText(), licences(component));

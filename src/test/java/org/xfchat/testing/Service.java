@@ -30,6 +30,9 @@ public final class Service implements AutoCloseable {
     /** Beside it, where no .env file of a developer is. */
     private static final Path WORKING_DIRECTORY = Path.of("target").toAbsolutePath();
 
+    /** What the build says of its package. */
+    static final Path ARTIFACT = WORKING_DIRECTORY.resolve("quarkus-artifact.properties");
+
     private static final Pattern LISTENING = Pattern.compile("\\[STARTUP] listening on port (\\d+)");
     private static final Duration START_DEADLINE = Duration.ofSeconds(60);
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
@@ -59,10 +62,15 @@ public final class Service implements AutoCloseable {
         return "native".equals(artifact().getProperty("type"));
     }
 
-    /** What the build says of its package, as Quarkus' own integration tests read it. */
+    /** The native binary, wherever it was built; only where there is one. */
+    public static Path binary() {
+        return WORKING_DIRECTORY.resolve(artifact().getProperty("path"));
+    }
+
+    /** As Quarkus' own integration tests read it. */
     private static Properties artifact() {
         Properties artifact = new Properties();
-        try (InputStream in = Files.newInputStream(WORKING_DIRECTORY.resolve("quarkus-artifact.properties"))) {
+        try (InputStream in = Files.newInputStream(ARTIFACT)) {
             artifact.load(in);
         } catch (IOException notPackaged) {
             throw new UncheckedIOException("the service is not packaged", notPackaged);
@@ -78,8 +86,7 @@ public final class Service implements AutoCloseable {
     /** The same with so much memory, as {@code -Xmx} takes it. */
     public static Service start(String memory, Map<String, String> environment, String... arguments) {
         if (isNative()) {
-            Path binary = WORKING_DIRECTORY.resolve(artifact().getProperty("path"));
-            return run(List.of(binary.toString(), "-Xmx" + memory), environment, arguments);
+            return run(List.of(binary().toString(), "-Xmx" + memory), environment, arguments);
         }
         List<String> options = new ArrayList<>(ClassArchive.options());
         options.add("-Xmx" + memory);
@@ -95,8 +102,7 @@ public final class Service implements AutoCloseable {
     public static Service deployed(List<String> options, Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>();
         if (isNative()) {
-            command.add(
-                    WORKING_DIRECTORY.resolve(artifact().getProperty("path")).toString());
+            command.add(binary().toString());
             command.addAll(options);
         } else {
             command.add(java());
