@@ -44,7 +44,7 @@ class ArchitectureTest {
         DIRECT.put("limit", Set.of("database"));
         DIRECT.put("signal", Set.of("database"));
         DIRECT.put("memory", Set.of("error"));
-        DIRECT.put("body", Set.of("limit"));
+        DIRECT.put("body", Set.of("limit", "memory"));
         DIRECT.put("user", Set.of("auth", "body", "database", "limit", "signal"));
         DIRECT.put("answer", Set.of("memory", "user"));
         DIRECT.put("stream", Set.of("answer", "signal"));

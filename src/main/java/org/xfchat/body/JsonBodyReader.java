@@ -12,10 +12,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveResourceInfo;
 import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyReader;
@@ -25,7 +25,7 @@ import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 
 /**
- * Reads every body, whatever its content type, so that what is wrong with it is said after authentication: 415 for another
+ * Reads every body, which {@link BodyFilter} has received, whatever its content type, so that what is wrong with it is said after authentication: 415 for another
  * content type, 400 for what is not JSON, 422 for a field of the wrong type. Where {@link AnyContentType} says so there is only 400.
  */
 @Provider
@@ -46,8 +46,7 @@ public class JsonBodyReader implements ServerMessageBodyReader<Object> {
     public Object readFrom(
             Class<Object> type, Type generic, @Nullable MediaType mediaType, ServerRequestContext request)
             throws IOException {
-        return read(
-                type, request.getRequestHeaders().getHeaderString("Content-Type"), mediaType, request.getInputStream());
+        return read(type, request.getRequestHeaders().getHeaderString("Content-Type"), request.getInputStream());
     }
 
     /** Nobody asks these where the two above are. */
@@ -65,17 +64,24 @@ public class JsonBodyReader implements ServerMessageBodyReader<Object> {
             MultivaluedMap<String, String> headers,
             InputStream body)
             throws IOException {
-        return read(type, headers.getFirst("Content-Type"), mediaType, body);
+        return read(type, headers.getFirst("Content-Type"), body);
     }
 
-    private Object read(
-            Class<Object> type, @Nullable String contentType, @Nullable MediaType mediaType, InputStream body)
-            throws IOException {
-        boolean anyContentType = type.isAnnotationPresent(AnyContentType.class);
-        if (!anyContentType && !isJson(contentType, mediaType)) {
+    private Object read(Class<Object> type, @Nullable String contentType, InputStream body) throws IOException {
+        if (!takes(type, contentType)) {
             throw new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
         }
-        JsonNode tree = tree(bytes(body));
+        if (!(body instanceof ReceivedBody received)) {
+            throw new IllegalStateException("a body is received before it is read, see BodyFilter");
+        }
+        Object value = read(type, received);
+        received.isParsed();
+        return value;
+    }
+
+    private Object read(Class<Object> type, ReceivedBody body) throws IOException {
+        boolean anyContentType = type.isAnnotationPresent(AnyContentType.class);
+        JsonNode tree = tree(body);
         if (anyContentType && !tree.isObject()) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "The body must be an object");
         }
@@ -88,31 +94,25 @@ public class JsonBodyReader implements ServerMessageBodyReader<Object> {
         }
     }
 
-    private static boolean isJson(@Nullable String header, @Nullable MediaType mediaType) {
-        return header != null
-                && mediaType != null
-                && (mediaType.getSubtype().equalsIgnoreCase("json")
-                        || mediaType
-                                .getSubtype()
-                                .toLowerCase(java.util.Locale.ROOT)
-                                .endsWith("+json"));
+    /** Whether a body of this content type is read for a parameter of this type. */
+    static boolean takes(Class<?> type, @Nullable String contentType) {
+        return type.isAnnotationPresent(AnyContentType.class) || (contentType != null && isJson(contentType));
     }
 
-    private static byte[] bytes(InputStream body) {
+    private static boolean isJson(String contentType) {
         try {
-            return body.readAllBytes();
-        } catch (IOException clientGone) {
-            throw new ApiException(ErrorCode.INVALID_REQUEST, "The body did not arrive");
+            String subtype = MediaType.valueOf(contentType).getSubtype().toLowerCase(Locale.ROOT);
+            return subtype.equals("json") || subtype.endsWith("+json");
+        } catch (IllegalArgumentException noMediaType) {
+            return false;
         }
     }
 
     /** Decoded first: the parser lets overlong forms of UTF-8 pass. */
-    private JsonNode tree(byte[] body) throws IOException {
+    private JsonNode tree(ReceivedBody body) throws IOException {
         try {
-            JsonNode tree = json.readTree(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(body))
-                    .toString());
+            JsonNode tree = json.readTree(
+                    StandardCharsets.UTF_8.newDecoder().decode(body.bytes()).toString());
             if (tree == null || tree.isMissingNode()) {
                 throw new ApiException(ErrorCode.INVALID_JSON, "The body is empty");
             }

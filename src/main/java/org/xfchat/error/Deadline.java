@@ -18,6 +18,7 @@ public final class Deadline {
     private static final String KEY = Deadline.class.getName();
 
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+    private volatile boolean waitsForClient;
 
     Deadline() {}
 
@@ -39,6 +40,20 @@ public final class Deadline {
         if (!state.compareAndSet(State.OPEN, State.BEGUN) && state.get() == State.PASSED) {
             throw new ApiException(ErrorCode.UNAVAILABLE);
         }
+    }
+
+    /** From now on it is the client who is late, if anybody is. */
+    public void waitForClient() {
+        waitsForClient = true;
+    }
+
+    /** From now on it is not the client. */
+    public void goOn() {
+        waitsForClient = false;
+    }
+
+    boolean waitsForClient() {
+        return waitsForClient;
     }
 
     /** It is over; what the log says of it. */

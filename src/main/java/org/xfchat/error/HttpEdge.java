@@ -2,12 +2,13 @@ package org.xfchat.error;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -17,14 +18,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
-import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
  * What happens before and beside the JAX-RS resources: unknown addresses, requests that are not answered in time or too large,
@@ -41,26 +39,28 @@ class HttpEdge {
     private static final Pattern MEDIA_RANGE = Pattern.compile(
             "[\\w.+*-]++/[\\w.+*-]++(?:\\s*+;\\s*+(?:q=[01](?:\\.\\d{0,3})?|(?!q=)[\\w.-]++=[\\w.+*-]++))*+");
 
-    private static final String READS_BODY = HttpEdge.class.getName();
-
     private final ProblemMapper problems;
     private final Duration deadline;
     private final long maxBody;
+    private final int mostStreams;
     private final Counter expired;
 
     HttpEdge(
             ProblemMapper problems,
             @ConfigProperty(name = "xfchat.http.deadline") Duration deadline,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody,
+            @ConfigProperty(name = "quarkus.http.limits.max-concurrent-streams") int mostStreams,
             MeterRegistry meters) {
         this.problems = problems;
         this.deadline = deadline;
         this.maxBody = maxBody.asLongValue();
+        this.mostStreams = mostStreams;
         this.expired = meters.counter("xfchat.http.expired");
     }
 
     void watch(@Observes Filters filters) {
         filters.register(RequestId::assign, FIRST);
+        filters.register(this::boundStreams, FIRST);
         filters.register(this::startDeadline, FIRST - 1);
         filters.register(this::refuseMalformed, FIRST - 2);
         filters.register(HttpEdge::acceptAnything, FIRST - 3);
@@ -77,11 +77,28 @@ class HttpEdge {
     }
 
     /**
+     * The library counts streams only when the client has confirmed that it knows how many it may have; who wants more does not
+     * confirm it.
+     */
+    private void boundStreams(RoutingContext context) {
+        if (context.request().version() == HttpVersion.HTTP_2) {
+            Http2ConnectionHandler handler = ((ConnectionBase) context.request().connection())
+                    .channel()
+                    .pipeline()
+                    .get(Http2ConnectionHandler.class);
+            Http2Connection.Endpoint<?> client = handler.connection().remote();
+            if (client.maxActiveStreams() > mostStreams) {
+                client.maxActiveStreams(mostStreams);
+            }
+        }
+        context.next();
+    }
+
+    /**
      * A worker may hang in a dead database's socket for longer than a client should wait. Its late answer is dropped by
      * the closed response; what it wrote may still be committed, which is what 503 means to a client.
      */
     private void startDeadline(RoutingContext context) {
-        context.put(READS_BODY, new AtomicBoolean());
         new Deadline().keepWith(context);
         long timer = context.vertx().setTimer(deadline.toMillis(), fired -> expire(context));
         context.addEndHandler(ended -> context.vertx().cancelTimer(timer));
@@ -156,36 +173,17 @@ class HttpEdge {
         refuseAndClose(context, "Transfer-Encoding must be chunked, or absent");
     }
 
-    /**
-     * The body is read after the filters: until they are through, it is not the client who is late, nor is it where nobody
-     * reads one (RFC 9110 section 9.3.1).
-     */
-    @ServerRequestFilter(priority = Integer.MAX_VALUE)
-    void readsBodyNext(RoutingContext context) {
-        HttpMethod method = context.request().method();
-        context.<AtomicBoolean>get(READS_BODY).set(!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD));
-    }
-
     private void expire(RoutingContext context) {
-        boolean waitsForClient = context.<AtomicBoolean>get(READS_BODY).get() && isIncomplete(context.request());
-        if (!waitsForClient && !context.response().headWritten()) {
+        Deadline passed = Deadline.of(context);
+        ErrorCode code = passed.waitsForClient() ? ErrorCode.REQUEST_TIMEOUT : ErrorCode.UNAVAILABLE;
+        if (code == ErrorCode.UNAVAILABLE && !context.response().headWritten()) {
             expired.increment();
         }
-        TimeoutException over = Deadline.of(context).pass();
-        problems.write(
-                context, new ApiException(waitsForClient ? ErrorCode.REQUEST_TIMEOUT : ErrorCode.UNAVAILABLE, over));
-    }
-
-    /** Its end is seen only by who reads beyond the last byte, which a JSON reader need not do. */
-    private static boolean isIncomplete(HttpServerRequest request) {
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        if (length == null) {
-            // Without either there is no body that could be late (RFC 9112 section 6.3), whether or not somebody read
-            // its end.
-            return !request.isEnded()
-                    && (request.version() == HttpVersion.HTTP_2
-                            || request.headers().contains("Transfer-Encoding"));
+        if (code == ErrorCode.REQUEST_TIMEOUT
+                && context.request().version() != HttpVersion.HTTP_2
+                && !context.response().headWritten()) {
+            context.response().putHeader("Connection", "close");
         }
-        return !request.isEnded() && request.bytesRead() < Long.parseLong(length);
+        problems.write(context, new ApiException(code, passed.pass()));
     }
 }

@@ -9,7 +9,8 @@ public enum Action {
     FRIEND_REQUEST,
     MESSAGE,
     TYPING,
-    STREAM;
+    STREAM,
+    BODY;
 
     /** As it stands in metrics. */
     String tag() {

@@ -66,6 +66,19 @@ public interface LimitConfig {
     @WithDefault("20000")
     int streams();
 
+    /** Bodies that are on their way, to one replica: of one user, from one address, and of all. */
+    @Positive
+    @WithDefault("50")
+    int bodiesPerUser();
+
+    @Positive
+    @WithDefault("500")
+    int bodiesPerAddress();
+
+    @Positive
+    @WithDefault("5000")
+    int bodies();
+
     /** Callers that are remembered, for each action. */
     @Positive
     @WithDefault("20000")

@@ -6,6 +6,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Marks what is limited: operations, each by its action, and requests, each by its caller. */
@@ -47,6 +48,11 @@ public final class Limited {
     /** Notes whose request it is: as soon as its token is verified, for the limits that come next. */
     public static void by(RoutingContext request, UUID user) {
         request.put(CALLER, user);
+    }
+
+    /** Whose request it is; empty where no token was asked for. */
+    static Optional<UUID> find(RoutingContext request) {
+        return Optional.ofNullable(request.get(CALLER));
     }
 
     /** @throws IllegalStateException where no filter has verified a token before */

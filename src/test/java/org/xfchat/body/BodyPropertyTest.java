@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.MultivaluedMap;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.annotation.Annotation;
 import java.util.Arrays;
@@ -142,7 +141,7 @@ class BodyPropertyTest {
                             new Annotation[0],
                             contentType == null ? null : MediaType.valueOf(contentType),
                             headers,
-                            new ByteArrayInputStream(body));
+                            new ReceivedBody(body, body.length, held -> {}));
             Statistics.collect("read");
             return (Draft) read;
         } catch (ApiException refused) {

@@ -22,10 +22,10 @@ import org.xfchat.testing.Service;
  * leave nothing behind. The service has 256 MiB.
  */
 class HostileConnectionsIT {
-    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(10);
 
     /** The deadline of a request, or the idle timeout, and some seconds of a busy machine. */
-    private static final Duration CUT = Duration.ofSeconds(25);
+    private static final Duration CUT = Duration.ofSeconds(60);
 
     /** A second request where a careless server sees the first one's body. */
     private static final String HIDDEN = "GET /api/contacts HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -212,10 +212,46 @@ class HostileConnectionsIT {
 
     @Test
     void aRequestWithoutOneHostOrOfAnotherProtocolIsRefused() {
-        isRefused("GET /health HTTP/9.9\r\nHost: x\r\nConnection: close\r\n\r\n");
+        for (String request : List.of(
+                "GET /health HTTP/9.9\r\nHost: x\r\n\r\n",
+                "GET /health HTTP/2.0\r\nHost: x\r\n\r\n",
+                "GET /health HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+                "GET /health HTTP/1.1\nHost: x\n\n",
+                "GET  /health HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET /health HTTP/1.1 x\r\nHost: x\r\n\r\n")) {
+            RawConnection connection = connect();
+            connection.send(request + HIDDEN);
+            assertThat(connection.awaitEnd(CUT)).as(request).isTrue();
+            assertThat(connection.statuses()).as(request).containsExactly(400);
+        }
+        assertThat(connectAndAsk("GET /health HTTP/1.1\r\n\r\n")).isEqualTo(400);
         isRefused("GET /health\r\n\r\n");
         isRefused("\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001" + "\u0000".repeat(200) + "\r\n\r\n");
         isRefused("\r\n".repeat(LARGE / 2));
+    }
+
+    private int connectAndAsk(String request) {
+        RawConnection connection = connect();
+        connection.send(request);
+        return connection.awaitStatus(CUT);
+    }
+
+    /** Only so many addresses are told from each other, and those are the service's own. */
+    @Test
+    void inventedAddressesLeaveTheFiguresOfOthersAlone() {
+        for (int i = 0; i < 300; i++) {
+            assertThat(connectAndAsk("GET /api/\u0001" + i + " HTTP/1.1\r\nHost: x\r\n\r\n"))
+                    .isEqualTo(400);
+            connectAndAsk("GET /api/" + i + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        }
+        Client client = new Client(service);
+        assertThat(client.get("/api/usage").statusCode()).isEqualTo(401);
+        await("it is counted")
+                .atMost(CUT)
+                .untilAsserted(() -> assertThat(client.get("/q/metrics").body())
+                        .containsPattern("http_server_requests_seconds_count\\{[^}]*uri=\"/api/usage\"")
+                        .containsPattern("http_server_requests_seconds_count\\{[^}]*uri=\"other\"")
+                        .doesNotContain("uri=\"/api/1"));
     }
 
     @Test

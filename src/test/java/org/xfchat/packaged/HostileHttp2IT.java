@@ -2,7 +2,9 @@ package org.xfchat.packaged;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,9 +27,10 @@ import org.xfchat.testing.Service;
  * frames that cost an answer, headers that grow when they are unpacked. The service has 256 MiB.
  */
 class HostileHttp2IT {
-    private static final Duration CUT = Duration.ofSeconds(25);
-    private static final int IDLE_SECONDS = 5;
+    private static final Duration CUT = Duration.ofSeconds(60);
+    private static final int IDLE_SECONDS = 10;
     private static final byte[] NOTHING = {};
+    private static final Pattern STREAMS = Pattern.compile("(?m)^xfchat_stream_open\\{[^}]*} (\\S+)$");
 
     private static Replicas replicas;
     private static Service service;
@@ -91,6 +95,44 @@ class HostileHttp2IT {
             attack.headers(stream, history(), true).reset(stream);
         }
         assertThat(Http2Frames.goneAway(isCut(attack.bytes()).bytes())).contains(11);
+    }
+
+    /** RFC 9113, section 5.1.2; of streams that last for ever, which no answer ends. */
+    @Test
+    void noMoreStreamsAreOpenThanAreAnnounced() {
+        Http2Frames attack = frames();
+        for (int stream = 1; stream < 600; stream += 2) {
+            attack.headers(stream, Http2Frames.get("/chat", account.token()).add("subscribe", "true"), true);
+        }
+        RawConnection connection = connect();
+        connection.send(attack.bytes());
+        await("some are open").atMost(CUT).until(() -> openStreams() > 0);
+        connection.awaitEnd(Duration.ofSeconds(2));
+        assertThat(openStreams()).isLessThanOrEqualTo(128);
+        assertThat(Http2Frames.setting(connection.bytes(), Http2CodecUtil.SETTINGS_MAX_CONCURRENT_STREAMS))
+                .isEqualTo(128);
+        assertThat(Http2Frames.setting(connection.bytes(), Http2CodecUtil.SETTINGS_MAX_HEADER_LIST_SIZE))
+                .isEqualTo(16_384);
+        connection.close();
+        await("all are closed").atMost(CUT).until(() -> openStreams() == 0);
+    }
+
+    private static double openStreams() {
+        return STREAMS.matcher(new Client(service).get("/q/metrics").body())
+                .results()
+                .mapToDouble(line -> Double.parseDouble(line.group(1)))
+                .sum();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {12_000, 20_000})
+    void headersAreAsLongAsThoseOfHttp11(int length) {
+        Http2Headers request = Http2Frames.request("GET", "/health").add("x-long", "x".repeat(length));
+        RawConnection connection = connect();
+        connection.send(frames().headers(1, request, true).bytes());
+        connection.awaitEnd(Duration.ofSeconds(IDLE_SECONDS + 5));
+        assertThat(new String(connection.bytes(), US_ASCII).contains("\"status\":\"UP\""))
+                .isEqualTo(length < 16_384);
     }
 
     @Test

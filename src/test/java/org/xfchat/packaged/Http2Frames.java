@@ -106,6 +106,22 @@ final class Http2Frames {
                 channel.newPromise()));
     }
 
+    /** What a server has announced of a setting (RFC 9113 section 6.5.1), -1 where nothing. */
+    static long setting(byte[] received, int id) {
+        long value = -1;
+        for (int at = 0; at + FRAME_HEADER <= received.length; ) {
+            int length = ((received[at] & 0xff) << 16) | ((received[at + 1] & 0xff) << 8) | (received[at + 2] & 0xff);
+            for (int entry = at + FRAME_HEADER;
+                    received[at + 3] == Http2FrameTypes.SETTINGS && entry < at + FRAME_HEADER + length;
+                    entry += 6) {
+                ByteBuf pair = Unpooled.wrappedBuffer(received, entry, 6);
+                value = pair.readUnsignedShort() == id ? pair.readUnsignedInt() : value;
+            }
+            at += FRAME_HEADER + length;
+        }
+        return value;
+    }
+
     /** The error codes of the GOAWAY frames in what a server sent. */
     static List<Integer> goneAway(byte[] received) {
         List<Integer> codes = new ArrayList<>();

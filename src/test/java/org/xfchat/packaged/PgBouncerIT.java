@@ -145,7 +145,7 @@ class PgBouncerIT {
             assertThat(answer.statusCode()).isEqualTo(200);
             for (Subscriber subscriber : subscribers) {
                 // The poll comes every second; more for a busy machine.
-                subscriber.awaitSize(i, Duration.ofSeconds(5));
+                subscriber.awaitSize(i, Duration.ofSeconds(60));
             }
         }
         pooled.replicas().checkDelivered(conversation, subscribers);

@@ -78,7 +78,7 @@ class PoolExhaustedIT {
                         // The server itself is well: a pod that is busy keeps its traffic.
                         assertThat(client.get("/q/health/ready").statusCode()).isEqualTo(200);
                         for (int i = 0; i < 10; i++) {
-                            traffic.awaitAcknowledgement(Duration.ofSeconds(2));
+                            traffic.awaitAcknowledgement(Duration.ofSeconds(25));
                         }
                         assertThat(statuses).doesNotContain(200);
                         other.rollback();
@@ -86,7 +86,7 @@ class PoolExhaustedIT {
                     awaitStatus(200);
                     stopped = true;
                     assertThat(statuses).containsOnly(200, 503);
-                    traffic.stopAndCheckAnswers(Duration.ofSeconds(11));
+                    traffic.stopAndCheckAnswers(Duration.ofSeconds(25));
                     traffic.checkStored(server, database);
                 } finally {
                     stopped = true;

@@ -85,6 +85,39 @@ final class RawConnection implements AutoCloseable {
         return true;
     }
 
+    /** Reads until there is an answer's first line; its status, or 0 where the connection ends without one. */
+    int awaitStatus(Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (statuses().isEmpty() && !ended && System.nanoTime() - end < 0) {
+            awaitEnd(Duration.ofMillis(50));
+        }
+        return statuses().isEmpty() ? 0 : statuses().get(0);
+    }
+
+    /** Reads what is there, at most so many bytes; whether the other side still holds the connection. */
+    boolean readSome(int most) {
+        byte[] bytes = new byte[most];
+        try {
+            socket.setSoTimeout(1);
+            ended |= socket.getInputStream().read(bytes) < 0;
+        } catch (SocketTimeoutException nothing) {
+            return true;
+        } catch (IOException cut) {
+            ended = true;
+        }
+        return !ended;
+    }
+
+    /** Ends the connection with a reset (RST) instead of an end (FIN). */
+    void reset() {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException alreadyCut) {
+            ended = true;
+        }
+    }
+
     /** All that was received. */
     String text() {
         return received.toString(ISO_8859_1);

@@ -18,7 +18,7 @@ record Refusal(String line) {
     static final String SECRET = "n0t-f0r-logs";
 
     private static final String FAILED = "[STARTUP] failed: ";
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** Starts the service, and fails the test unless the start is refused as every refused start must be. */
     static Refusal of(Map<String, String> settings, String... command) {

@@ -144,7 +144,7 @@ class SmokeIT {
             script(Map.of("SMOKE_TIMEOUT", "1"), "http://127.0.0.1:" + silent.getLocalPort())
                     .refused("FAILED ")
                     .refused("s  ready: http://127.0.0.1:");
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMinutes(1));
         }
         script(Map.of("SMOKE_TIMEOUT", "1"), address(service) + "elsewhere").refused("/elsewhere/health answered 404");
     }

@@ -33,7 +33,7 @@ class StreamFaultIT {
     private static final Duration SENT = Duration.ofSeconds(60);
 
     /** Five seconds, and two for a busy machine. */
-    private static final Duration REMOVED = Duration.ofSeconds(7);
+    private static final Duration REMOVED = Duration.ofSeconds(60);
 
     private static final String LISTENERS =
             " from pg_stat_activity where datname = current_database() and application_name = 'xfchat-listener'";
@@ -153,7 +153,7 @@ class StreamFaultIT {
         for (int i = 1; i <= 3; i++) {
             replicas.fill(conversation, accounts.get(0), 7, "'unannounced ' || n");
             for (Subscriber subscriber : subscribers) {
-                subscriber.awaitSize(7 * i, Duration.ofSeconds(5));
+                subscriber.awaitSize(7 * i, Duration.ofSeconds(60));
             }
         }
         replicas.checkDelivered(conversation, subscribers);

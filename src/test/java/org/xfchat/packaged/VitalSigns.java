@@ -18,7 +18,10 @@ import org.xfchat.testing.Service;
 /** What an attack must leave as it was: files, threads and memory of a service (Linux), its answers, its log. */
 final class VitalSigns {
     private static final Duration BACK = Duration.ofSeconds(40);
-    private static final Duration IN_TIME = Duration.ofSeconds(10);
+
+    /** Each of the two would be given up before; longer is a hang. */
+    private static final Duration IN_TIME = Duration.ofSeconds(40);
+
     private static final int MORE_FILES = 40;
     private static final int MORE_THREADS = 30;
     private static final long MORE_HEAP = 48L << 20;
