@@ -13,7 +13,7 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The committed OpenAPI document, as it is. The framework's own endpoint would read it into a model and write that out again at
+ * The committed OpenAPI document: as it is in YAML, converted in JSON. The framework's own endpoint would read it into a model and write that out again at
  * every start, which took a fifth of the work until the service is ready.
  */
 @Path("/q")
@@ -22,14 +22,18 @@ public class ApiDocument {
 
     private final ObjectMapper json;
 
+    /** Made when it is first asked for: to convert it takes about as long as a password's hash. */
+    private byte @Nullable [] asJson;
+
     ApiDocument(ObjectMapper json) {
         this.json = json;
     }
 
     /**
-     * As YAML, or as JSON where the format or {@code Accept} says so.
+     * As JSON where the format is {@code json} in any case, or where there is no format and {@code Accept} names JSON; else as
+     * YAML.
      *
-     * @param format {@code json} in any case, or anything else for what {@code Accept} says; null where it is absent
+     * @param format null where it is absent
      */
     @GET
     @Path("openapi")
@@ -43,7 +47,7 @@ public class ApiDocument {
     }
 
     @GET
-    @Path("openapi.yaml")
+    @Path("openapi.{yaml:ya?ml}")
     public Response yaml() throws IOException {
         return Response.ok(text(), "application/yaml;charset=UTF-8").build();
     }
@@ -51,8 +55,16 @@ public class ApiDocument {
     @GET
     @Path("openapi.json")
     public Response json() throws IOException {
-        byte[] converted = json.writeValueAsBytes(new ObjectMapper(new YAMLFactory()).readTree(text()));
-        return Response.ok(converted, "application/json;charset=UTF-8").build();
+        return Response.ok(converted(), "application/json;charset=UTF-8").build();
+    }
+
+    private synchronized byte[] converted() throws IOException {
+        byte[] known = asJson;
+        if (known == null) {
+            known = json.writeValueAsBytes(new ObjectMapper(new YAMLFactory()).readTree(text()));
+            asJson = known;
+        }
+        return known;
     }
 
     private static byte[] text() throws IOException {

@@ -27,11 +27,12 @@ final class EmbeddedDatabase {
         }
         // Main keeps everything quiet until Quarkus has configured logging; this is to be said all the same.
         java.util.logging.Logger.getLogger(EmbeddedDatabase.class.getName()).setLevel(Level.INFO);
+        // First: what is packaged does not have this class, and leaves no folder behind.
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
         Path folder = folder();
         Files.createDirectories(folder);
         stopOrphan();
-        EmbeddedPostgres server = EmbeddedPostgres.builder()
-                .setDataDirectory(folder.resolve("data"))
+        EmbeddedPostgres server = builder.setDataDirectory(folder.resolve("data"))
                 .setCleanDataDirectory(false)
                 .setOverrideWorkingDirectory(folder.resolve("server").toFile())
                 .setPGStartupWait(Duration.ofSeconds(30))

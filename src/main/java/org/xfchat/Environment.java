@@ -35,6 +35,9 @@ final class Environment {
 
     private static final Pattern ESCAPED = Pattern.compile("\\\\([nr\"\\\\$`])");
 
+    /** The framework's own reader of the file, which reads the names that are not ours, cannot pass this. */
+    private static final Pattern HALF_ESCAPE = Pattern.compile("\\\\u(?![0-9a-fA-F]{4})");
+
     /** The {@code .env} file cannot be read as one; the message says where, and never quotes a value. */
     static class MalformedException extends RuntimeException {
         private static final long serialVersionUID = 1;
@@ -88,13 +91,17 @@ final class Environment {
      * double quotes a backslash stands before what it protects ({@code \n} and {@code \r} are line ends); either may span
      * lines. Without quotes the value ends before a comment and has no white space around it. Nothing is expanded.
      *
-     * @throws MalformedException for a line that is no assignment, and for a quote that is not closed
+     * @throws MalformedException for a line that is no assignment, a quote that is not closed, and half a Unicode escape
      */
     static Map<String, String> parse(String text) {
         Map<String, String> values = new HashMap<>();
         List<String> lines = new ArrayList<>(text.lines().toList());
         for (int i = 0; i < lines.size(); i++) {
             String line = i == 0 ? lines.get(i).replaceFirst("^\uFEFF", "") : lines.get(i);
+            if (HALF_ESCAPE.matcher(line).find()) {
+                throw new MalformedException(
+                        ".env, line " + (i + 1) + ": after a backslash and a u four hexadecimal digits are expected");
+            }
             if (COMMENT.matcher(line).matches()) {
                 continue;
             }

@@ -20,15 +20,18 @@ public class EnvironmentSource implements ConfigSource {
     private static final Set<String> NAMES =
             Stream.of(Settings.values()).map(Settings::name).collect(Collectors.toUnmodifiableSet());
 
-    private final Supplier<Environment> environment;
+    private final Supplier<Environment> process;
+
+    /** Read once, when it is first asked for: what stands in a file is the same for as long as the process lives. */
+    private volatile @Nullable Environment environment;
 
     /** Of this process. */
     public EnvironmentSource() {
         this(Environment::ofProcess);
     }
 
-    EnvironmentSource(Supplier<Environment> environment) {
-        this.environment = environment;
+    EnvironmentSource(Supplier<Environment> process) {
+        this.process = process;
     }
 
     @Override
@@ -49,8 +52,17 @@ public class EnvironmentSource implements ConfigSource {
     @Override
     public @Nullable String getValue(String name) {
         return NAMES.contains(name)
-                ? environment.get().value(name).map(EnvironmentSource::escaped).orElse(null)
+                ? environment().value(name).map(EnvironmentSource::escaped).orElse(null)
                 : null;
+    }
+
+    private Environment environment() {
+        Environment known = environment;
+        if (known == null) {
+            known = process.get();
+            environment = known;
+        }
+        return known;
     }
 
     /** So that the configuration's expressions leave it as it is. */

@@ -9,7 +9,6 @@ import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.logging.Level;
@@ -70,6 +69,7 @@ public class Main {
             print(System.err, "unknown command or option; " + HELP);
             System.exit(USAGE_ERROR);
         } else if (command.equals("serve")) {
+            refuseMalformedFile();
             startEmbeddedDatabase();
             refuseWrongSettings();
             switchOn();
@@ -78,6 +78,9 @@ public class Main {
             System.setProperty(COMMAND, command);
             System.setProperty("quarkus.http.host-enabled", "false");
             System.setProperty("quarkus.scheduler.enabled", "false");
+            // Some must be alone with the database; the pool's own first connection would be somebody else.
+            System.setProperty("quarkus.datasource.jdbc.initial-size", "0");
+            refuseMalformedFile();
             refuseWrongSettings();
             switchOn();
             Quarkus.run(Command.class, Main::exit, args);
@@ -113,7 +116,7 @@ public class Main {
         }
     }
 
-    /** Where it is on the class path, which is dev: what is packaged contains none (and main cannot ask for the mode yet). */
+    /** Where its server is on the class path, which is dev: what is packaged has none (and main cannot ask for the mode yet). */
     private static void startEmbeddedDatabase() {
         try {
             Class.forName(Main.class.getPackageName() + ".EmbeddedDatabase")
@@ -131,18 +134,21 @@ public class Main {
 
     /** Before anything is converted from them: Quarkus would fail on them with its own words. */
     private static void refuseWrongSettings() {
-        wrongSetting().ifPresent(problem -> {
-            print(System.err, "[STARTUP] failed: " + problem);
-            System.exit(FAILED);
-        });
+        Settings.problem(Environment.ofProcess()::value).ifPresent(Main::refuse);
     }
 
-    private static Optional<String> wrongSetting() {
+    /** Before anybody else reads it. */
+    private static void refuseMalformedFile() {
         try {
-            return Settings.problem(Environment.ofProcess()::value);
+            Environment.ofProcess();
         } catch (Environment.MalformedException malformed) {
-            return Optional.of(String.valueOf(malformed.getMessage()));
+            refuse(String.valueOf(malformed.getMessage()));
         }
+    }
+
+    private static void refuse(String problem) {
+        print(System.err, "[STARTUP] failed: " + problem);
+        System.exit(FAILED);
     }
 
     /** What is on or off by a setting that is not itself on or off. */
@@ -169,7 +175,7 @@ public class Main {
 
     /** One line for every known cause; what is unknown also leaves its trace. */
     private static String reason(Throwable thrown) {
-        String setting = wrongSetting().orElse(null);
+        String setting = Settings.problem(Environment.ofProcess()::value).orElse(null);
         if (setting != null) {
             return setting;
         }

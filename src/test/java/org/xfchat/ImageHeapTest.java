@@ -184,7 +184,8 @@ class ImageHeapTest {
     }
 
     /**
-     * Everything that static initialisers run, through methods of the same root, but for what they only hand on to be run later.
+     * Everything that static initialisers run through methods of the same root. What they hand on as a lambda or a method
+     * reference is taken for something that runs later, which this cannot tell from what a stream runs at once.
      */
     private static List<String> runTimeCalls(JavaClasses classes, String root) {
         List<String> found = new ArrayList<>();

@@ -3,7 +3,6 @@ package org.xfchat;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.hamcrest.Matchers.startsWith;
 import static org.xfchat.testing.Person.anonymous;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -16,8 +15,10 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
+import java.io.IOException;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -220,15 +221,26 @@ class OpenApiTest {
             "/q/openapi?format=JSON, */*, json",
             "/q/openapi?format=yaml, application/json, yaml",
             "/q/openapi.yaml, */*, yaml",
+            "/q/openapi.yml, application/json, yaml",
             "/q/openapi.json, */*, json"
         })
-        void isYamlUnlessJsonIsAskedFor(String address, String accept, String form) {
-            given().header("Accept", accept)
+        void isYamlUnlessJsonIsAskedFor(String address, String accept, String form) throws IOException {
+            byte[] served = given().header("Accept", accept)
                     .get(address)
                     .then()
                     .statusCode(200)
                     .header("Content-Type", "application/" + form + ";charset=UTF-8")
-                    .body(startsWith(form.equals("json") ? "{" : "openapi: 3.1.0"));
+                    .extract()
+                    .asByteArray();
+            byte[] committed = Files.readAllBytes(java.nio.file.Path.of("src/main/resources/META-INF/openapi.yaml"));
+            if (form.equals("yaml")) {
+                assertThat(served).isEqualTo(committed);
+            } else {
+                assertThat(json.readTree(served))
+                        .isEqualTo(json.readTree(DOCUMENT.root().toString()));
+            }
+            given().head(address).then().statusCode(200);
+            given().delete(address).then().statusCode(405);
         }
 
         @Test

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The migrations that the artefact has, and whether a database has exactly these. Nearly every start finds them applied, and
@@ -39,11 +40,13 @@ final class ShippedMigrations {
     static boolean areApplied(Connection connection) throws SQLException {
         Map<String, Integer> applied = new HashMap<>();
         try (PreparedStatement query = connection.prepareStatement(
-                        "select script, coalesce(checksum, 0), success and type = 'SQL' from " + Catalog.HISTORY
-                                + " where version is null or version <> '" + Catalog.BASELINE + "'");
+                        "select script, coalesce(checksum, 0), success and type = 'SQL', version, description from "
+                                + Catalog.HISTORY + " where version is null or version <> '" + Catalog.BASELINE + "'");
                 ResultSet rows = query.executeQuery()) {
             while (rows.next()) {
-                if (!rows.getBoolean(3) || applied.put(name(rows.getString(1)), rows.getInt(2)) != null) {
+                String script = name(rows.getString(1));
+                boolean isItself = script.equals(name(rows.getString(4), rows.getString(5)));
+                if (!rows.getBoolean(3) || !isItself || applied.put(script, rows.getInt(2)) != null) {
                     return false;
                 }
             }
@@ -54,6 +57,11 @@ final class ShippedMigrations {
     /** Where the folder is found decides whether its path is noted, too. */
     private static String name(String script) {
         return script.substring(script.lastIndexOf('/') + 1);
+    }
+
+    /** The script that Flyway takes a version and a description from. */
+    private static String name(@Nullable String version, String description) {
+        return "V" + version + "__" + description.replace(' ', '_') + ".sql";
     }
 
     private static Map<String, Integer> checksums() {

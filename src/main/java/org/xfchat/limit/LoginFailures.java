@@ -80,18 +80,19 @@ public class LoginFailures {
     }
 
     /**
-     * Counts an attempt before its password is looked at; {@link #forgive} takes it back.
+     * Counts an attempt before its password is looked at; {@link #forgive} or {@link #takeBack} undo it.
      *
      * @param account the account's id, or the attempt's name where there is none
+     * @return whether it is counted, which it is not where the database takes no writes
      * @throws ApiException {@code TOO_MANY_REQUESTS} where there were too many, and then nothing is counted
      */
-    public void count(Attempt attempt, UUID account) {
+    public boolean count(Attempt attempt, UUID account) {
         if (!config.enabled()) {
-            return;
+            return false;
         }
         if (transactions.areReadOnly()) {
             refuseFound(attempt, transactions.read(() -> locks(account, attempt.address())));
-            return;
+            return false;
         }
         try {
             refuseFound(attempt, transactions.write(() -> {
@@ -108,7 +109,9 @@ public class LoginFailures {
             }
             // A server that takes no writes is no reason to let nobody in.
             LOG.debugf("a log-in is not counted: %s", refused.getMessage());
+            return false;
         }
+        return true;
     }
 
     private void refuseFound(Attempt attempt, List<Tuple> locks) {

@@ -146,9 +146,9 @@ public class Users {
 
     /** Whether the password is the hash's; counted before it is looked at, and forgiven where it was right. */
     private Uni<Boolean> judge(LoginFailures.Attempt attempt, UUID account, String password, @Nullable String hash) {
-        failures.count(attempt, account);
+        boolean counted = failures.count(attempt, account);
         return onAWorker(passwords.matches(password, hash))
-                .onFailure()
+                .onFailure(unjudged -> counted)
                 .invoke(unjudged -> failures.takeBack(attempt, account))
                 .invoke(right -> {
                     if (right) {

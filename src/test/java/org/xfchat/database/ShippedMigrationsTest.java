@@ -86,6 +86,9 @@ class ShippedMigrationsTest {
                 "update flyway_schema_history set success = false where installed_rank = 2",
                 "update flyway_schema_history set script = 'other.sql' where installed_rank = 2",
                 "update flyway_schema_history set type = 'JDBC' where installed_rank = 2",
+                "update flyway_schema_history set version = '20300101000000' where installed_rank = 2",
+                "update flyway_schema_history set version = null where installed_rank = 2",
+                "update flyway_schema_history set description = 'something else' where installed_rank = 2",
                 "delete from flyway_schema_history where installed_rank = 2",
                 "insert into flyway_schema_history select installed_rank + 9, version, description, type, script, checksum,"
                         + " installed_by, installed_on, execution_time, success from flyway_schema_history"
