@@ -98,6 +98,18 @@ public final class Service implements AutoCloseable {
         return launch(options, environment, arguments);
     }
 
+    /** Starts it in a folder of a test's own, with nothing in its environment, and does not wait. */
+    public static Service startIn(Path folder) {
+        List<String> command = isNative()
+                ? List.of(binary().toString())
+                : List.of(
+                        java(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-jar",
+                        APPLICATION.resolve("quarkus-run.jar").toString());
+        return run(folder, command, Map.of());
+    }
+
     /** Starts it as it is deployed, with these options of the JVM, or of the binary; does not wait. */
     public static Service deployed(List<String> options, Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>();
@@ -129,11 +141,15 @@ public final class Service implements AutoCloseable {
     }
 
     private static Service run(List<String> program, Map<String, String> environment, String... arguments) {
+        return run(WORKING_DIRECTORY, program, environment, arguments);
+    }
+
+    private static Service run(
+            Path folder, List<String> program, Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>(program);
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(WORKING_DIRECTORY.toFile())
-                .redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().clear();
         builder.environment().putAll(environment);
         try {
