@@ -24,9 +24,15 @@ final class HashTurns {
     private static final Duration SOONEST_RETURN = Duration.ofSeconds(2);
     private static final Duration LATEST_RETURN = Duration.ofSeconds(10);
 
+    /** Of how many hashes what one takes lately is the mean, about. */
+    private static final int LATELY = 4;
+
     private final ThreadPoolExecutor threads;
     private final Duration wait;
     private final Timer hashing;
+
+    /** Nanoseconds that a hash takes lately; it does not matter if an update by two threads at once is lost. */
+    private volatile long expected;
 
     /**
      * @param atOnce how many are computed at the same time, at least one
@@ -58,8 +64,11 @@ final class HashTurns {
         CompletableFuture<T> result = new CompletableFuture<>();
         // Completed by who begins, or by the clock: whichever is first.
         CompletableFuture<Boolean> turn = new CompletableFuture<>();
+        long asked = System.nanoTime();
         Runnable task = () -> {
-            if (turn.complete(true)) {
+            if (isTooLate(System.nanoTime() - asked)) {
+                turn.cancel(false);
+            } else if (turn.complete(true)) {
                 compute(computation, result);
             }
         };
@@ -79,6 +88,11 @@ final class HashTurns {
         return result;
     }
 
+    /** What would not be done in time is not begun: on a crawling machine that would be work for nobody, and keep others waiting. */
+    private boolean isTooLate(long waited) {
+        return waited > wait.toNanos() / 2 && waited + expected > wait.toNanos();
+    }
+
     private <T> void compute(Supplier<T> computation, CompletableFuture<T> result) {
         long began = System.nanoTime();
         try {
@@ -86,7 +100,10 @@ final class HashTurns {
         } catch (RuntimeException | Error failed) {
             result.completeExceptionally(failed);
         } finally {
-            hashing.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+            long took = System.nanoTime() - began;
+            hashing.record(took, TimeUnit.NANOSECONDS);
+            long before = expected;
+            expected = before + (took - before) / LATELY;
         }
     }
 

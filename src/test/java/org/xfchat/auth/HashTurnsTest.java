@@ -34,15 +34,20 @@ class HashTurnsTest {
         return turns;
     }
 
-    /** The one thread, until {@link #held} is counted down. */
+    /** The one thread, until {@link #held} is counted down; asked for again where even that is refused as too late. */
     private CompletableFuture<String> hold(HashTurns turns) {
-        CountDownLatch began = new CountDownLatch(1);
-        CompletableFuture<String> first = turns.next(() -> {
-            began.countDown();
-            return awaited(held) ? "first" : "never";
-        });
-        assertThat(awaited(began)).isTrue();
-        return first;
+        while (true) {
+            CompletableFuture<Boolean> began = new CompletableFuture<>();
+            CompletableFuture<String> first = turns.next(() -> {
+                began.complete(true);
+                return awaited(held) ? "first" : "never";
+            });
+            var refused = first.whenComplete((computed, failed) -> began.complete(false));
+            if (began.orTimeout(HANG.toSeconds(), TimeUnit.SECONDS).join()) {
+                return first;
+            }
+            assertThat(refused).isCompletedExceptionally();
+        }
     }
 
     private static boolean awaited(CountDownLatch latch) {
