@@ -39,21 +39,23 @@ class ArchitectureTest {
 
     static {
         DIRECT.put("error", Set.of());
+        DIRECT.put("failure", Set.of());
         DIRECT.put("braid", Set.of());
         DIRECT.put("database", Set.of("error"));
         DIRECT.put("auth", Set.of("error"));
         DIRECT.put("limit", Set.of("database"));
-        DIRECT.put("signal", Set.of("database"));
+        DIRECT.put("signal", Set.of("database", "failure"));
         DIRECT.put("user", Set.of("auth", "database", "limit", "signal"));
         DIRECT.put("memory", Set.of("error"));
-        DIRECT.put("answer", Set.of("memory", "user"));
-        DIRECT.put("stream", Set.of("answer", "signal"));
+        DIRECT.put("answer", Set.of("failure", "memory", "user"));
+        DIRECT.put("stream", Set.of("answer", "failure", "signal"));
         DIRECT.put("presence", Set.of("stream"));
         DIRECT.put("conversation", Set.of("user"));
         DIRECT.put("log", Set.of("conversation", "signal", "braid"));
+        DIRECT.put("window", Set.of("log", "memory"));
         DIRECT.put("cursor", Set.of("log", "stream"));
         DIRECT.put("friend", Set.of("conversation", "presence"));
-        DIRECT.put("message", Set.of("cursor", "braid", "presence"));
+        DIRECT.put("message", Set.of("cursor", "window", "braid", "presence"));
         DIRECT.put("room", Set.of("message"));
         DIRECT.put("realtime", Set.of("friend", "message"));
         DIRECT.put("usage", Set.of("log"));
