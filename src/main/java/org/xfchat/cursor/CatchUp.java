@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.xfchat.conversation.Conversations;
 import org.xfchat.conversation.Conversations.Reader;
 import org.xfchat.database.Transactions;
+import org.xfchat.error.ApiException;
 import org.xfchat.failure.Failures;
 import org.xfchat.log.Entry;
 import org.xfchat.log.Log;
@@ -179,7 +180,7 @@ class CatchUp {
                     upTo,
                     config.pageEntries(),
                     config.page().asLongValue())));
-        } catch (RuntimeException failed) {
+        } catch (ApiException failed) {
             // The poll says so, once; and wakes everybody when the database is back.
             LOG.debugf(failed, "a page of conversation %s cannot be read", conversation);
             return null;
@@ -188,7 +189,18 @@ class CatchUp {
 
     /** Answers a question of followers that are not behind. */
     <T> CompletableFuture<T> read(Supplier<T> query) {
-        return CompletableFuture.supplyAsync(() -> reads.record(query), live);
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return reads.record(query);
+                    } catch (ApiException away) {
+                        throw away;
+                    } catch (Throwable failed) {
+                        failures.survived("page", failed);
+                        throw failed;
+                    }
+                },
+                live);
     }
 
     /** Where the logs end, and which epoch it is. */
