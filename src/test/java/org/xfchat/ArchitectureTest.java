@@ -226,6 +226,24 @@ class ArchitectureTest {
                     .check(SHIPPED);
         }
 
+        /** Whatever waits for a client's socket is counted there, or is no larger than a problem. */
+        @Test
+        void writesWhereWhatWaitsIsCounted() {
+            Set<String> writers = Set.of(ROOT + ".answer.Sending", ROOT + ".stream.Outlet", ROOT + ".stream.Stream");
+            noClasses()
+                    .that(describe(
+                            "not where it is counted",
+                            type -> !writers.contains(type.getName())
+                                    && !type.getPackageName().equals(ROOT + ".error")))
+                    .should()
+                    .callMethodWhere(describe(
+                            "a response's body is written",
+                            call -> call.getTargetOwner().isAssignableTo("io.vertx.core.http.HttpServerResponse")
+                                    && Set.of("write", "end", "send", "sendFile", "pipeTo")
+                                            .contains(call.getName())))
+                    .check(SHIPPED);
+        }
+
         @Test
         void resourcesNeverSeeEntities() {
             noClasses()

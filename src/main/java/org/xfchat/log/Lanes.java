@@ -24,7 +24,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.Config;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.database.DatabaseConfig;
 import org.xfchat.database.DatabaseUrlSource;
@@ -37,8 +36,6 @@ import org.xfchat.log.LaneWriter.Figures;
 /** Appends to logs: what is sent at the same time is written together (contract 2.5). Safe for any thread. */
 @Singleton
 public class Lanes {
-    private static final Logger LOG = Logger.getLogger(Lanes.class);
-
     /** How often what has waited too long is looked for, at most. */
     private static final Duration SWEEP = Duration.ofMillis(250);
 

@@ -43,13 +43,12 @@ public class ConversationResource {
     /**
      * The shape of the answer, which is written piece by piece: most recently active first.
      *
-     * @param hasMore absent where everything was asked for and is here
-     * @param next for {@code after}; null at the end, absent as {@code has_more} is
+     * @param next for {@code after}; null at the end
      */
     @RegisterForReflection
     public record Conversations(
             List<ConversationView> conversations,
-            @JsonProperty("has_more") @Nullable Boolean hasMore,
+            @JsonProperty("has_more") boolean hasMore,
             @Nullable String next) {}
 
     private final ConversationList list;
@@ -81,7 +80,7 @@ public class ConversationResource {
         ConversationList.Place place = after == null || after.isEmpty() ? null : place(after);
         ConversationList.Page page =
                 list.page(new ConversationList.Query(caller.get().id(), kinds, most, place), reservation.get());
-        byte[] body = body(page, limit != null || place != null);
+        byte[] body = body(page);
         EntityTag tag = new EntityTag(digest(body), true);
         Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
         Response.ResponseBuilder response = unchanged == null
@@ -110,23 +109,13 @@ public class ConversationResource {
         return place.micros() + "_" + place.conversation();
     }
 
-    /**
-     * The page as JSON.
-     *
-     * @param always whether it also says where there is nothing more; whoever asks for everything, as the old client does, is
-     *     only told that there is more
-     */
-    private static byte[] body(ConversationList.Page page, boolean always) {
-        String end = "";
-        if (page.next() != null) {
-            end = ",\"has_more\":true,\"next\":\"" + text(page.next()) + "\"";
-        } else if (always) {
-            end = ",\"has_more\":false,\"next\":null";
-        }
+    private static byte[] body(ConversationList.Page page) {
+        String next = page.next() == null ? "null" : "\"" + text(page.next()) + "\"";
         ByteArrayOutputStream body = new ByteArrayOutputStream(page.elements().length + FRAME_BYTES);
         body.writeBytes("{\"conversations\":[".getBytes(StandardCharsets.US_ASCII));
         body.writeBytes(page.elements());
-        body.writeBytes(("]" + end + "}").getBytes(StandardCharsets.US_ASCII));
+        body.writeBytes(("],\"has_more\":" + (page.next() != null) + ",\"next\":" + next + "}")
+                .getBytes(StandardCharsets.US_ASCII));
         return body.toByteArray();
     }
 

@@ -23,7 +23,9 @@ public final class Stream {
     private final RoutingContext http;
     private final HttpServerResponse response;
     private final EventLoop loop;
-    private final Head head;
+    private final String kind;
+    private final Buffer heartbeat;
+    private final long heartbeatNanos;
     private final UUID userId;
     private final long endsNanos;
     private final Source source;
@@ -51,13 +53,15 @@ public final class Stream {
         this.http = http;
         this.response = http.response();
         this.loop = loop;
-        this.head = head;
+        this.kind = head.kind();
+        this.heartbeat = head.heartbeat();
+        this.heartbeatNanos = head.every().toNanos();
         this.userId = userId;
         this.endsNanos = endsNanos;
         this.source = source;
         this.streams = streams;
         this.outlet = new Outlet(response, () -> streams.reservation(userId), this::taken, () -> cut(CLIENT));
-        this.heartbeatDue = System.nanoTime() + head.every().toNanos();
+        this.heartbeatDue = System.nanoTime() + heartbeatNanos;
     }
 
     /** The thread of everything that belongs to this stream. */
@@ -70,11 +74,11 @@ public final class Stream {
     }
 
     String kind() {
-        return head.kind();
+        return kind;
     }
 
-    /** Sends the head; false, and it is closed, when the client is gone, or the request was answered otherwise meanwhile. */
-    boolean open() {
+    /** Sends the head, which is forgotten then; false, and it is closed, when the client is gone, or the request was answered otherwise meanwhile. */
+    boolean open(Head head) {
         if (response.headWritten() || response.ended() || isGone()) {
             close(CLIENT);
             return false;
@@ -97,6 +101,10 @@ public final class Stream {
         if (!closed) {
             outlet.write(head.greeting());
         }
+        if (http.request().version() != HttpVersion.HTTP_2) {
+            // Half a kilobyte, for as long as it is open.
+            response.headers().clear();
+        }
         if (isGone()) {
             cut(CLIENT);
         }
@@ -112,10 +120,6 @@ public final class Stream {
     /** Whether its client can no longer be reached, told or not. From any thread. */
     private boolean isGone() {
         return response.closed() || Connections.isClosed(http.request());
-    }
-
-    boolean isClosed() {
-        return closed;
     }
 
     /** Whether it is open and its socket has room; when not, {@link Source#writable} follows, or {@link Source#closed}. */
@@ -165,7 +169,7 @@ public final class Stream {
         streams.attempt(this, step);
     }
 
-    /** Takes a step on its event loop, as {@link #attempt} does. From any thread. */
+    /** The same on its event loop. From any thread. */
     public void execute(Runnable step) {
         loop.execute(() -> attempt(step));
     }
@@ -273,7 +277,7 @@ public final class Stream {
                 feed();
             }
             if (now - heartbeatDue >= 0) {
-                heartbeatDue = now + head.every().toNanos();
+                heartbeatDue = now + heartbeatNanos;
                 execute(this::beat);
             }
         }
@@ -282,12 +286,12 @@ public final class Stream {
     /** Who has not taken what came before would not see it. */
     private void beat() {
         if (isWritable()) {
-            outlet.write(head.heartbeat());
+            outlet.write(heartbeat);
         }
     }
 
     @Override
     public String toString() {
-        return "Stream " + head.kind() + " of " + userId + (reason == null ? "" : ", " + reason);
+        return "Stream " + kind + " of " + userId + (reason == null ? "" : ", " + reason);
     }
 }

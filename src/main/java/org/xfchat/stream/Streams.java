@@ -102,7 +102,7 @@ public class Streams {
         EventLoop loop = ((ContextInternal) http.vertx().getOrCreateContext()).nettyEventLoop();
         Stream stream = new Stream(http, loop, head, caller.id(), System.nanoTime() + left.toNanos(), source, this);
         try {
-            loop.execute(() -> begin(stream));
+            loop.execute(() -> begin(stream, head));
         } catch (RuntimeException stopped) {
             places.leave(caller.id());
             throw stopped;
@@ -123,10 +123,10 @@ public class Streams {
         return left.compareTo(LONGEST) < 0 ? left : LONGEST;
     }
 
-    private void begin(Stream stream) {
+    private void begin(Stream stream, Head head) {
         boolean opened = false;
         try {
-            opened = stream.open();
+            opened = stream.open(head);
         } catch (Throwable failed) {
             failures.survived("stream", failed);
             stream.abort(FAILED);

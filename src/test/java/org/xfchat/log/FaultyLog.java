@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.hibernate.Session;
 
 /** The log of all tests with the service inside: it fails with an error where a test has asked for that, once each time. */
@@ -22,6 +24,8 @@ public class FaultyLog extends Log {
     }
 
     private static final Map<Reading, UUID> NEXT = new ConcurrentHashMap<>();
+    private static final Map<UUID, CountDownLatch> HELD = new ConcurrentHashMap<>();
+    private static final AtomicInteger WAITING = new AtomicInteger();
 
     FaultyLog(Session session, ObjectMapper json) {
         super(session, json);
@@ -30,6 +34,37 @@ public class FaultyLog extends Log {
     /** Lets the next reading of this conversation fail. */
     public static void failOnce(Reading reading, UUID conversation) {
         NEXT.put(reading, conversation);
+    }
+
+    /** Lets everybody who reads what follows in this conversation wait, until {@link #letGo}. */
+    public static void hold(UUID conversation) {
+        HELD.put(conversation, new CountDownLatch(1));
+    }
+
+    public static void letGo(UUID conversation) {
+        CountDownLatch held = HELD.remove(conversation);
+        if (held != null) {
+            held.countDown();
+        }
+    }
+
+    /** How many wait. */
+    public static int waiting() {
+        return WAITING.get();
+    }
+
+    private static void waitIfHeld(UUID conversation) {
+        CountDownLatch held = HELD.get(conversation);
+        if (held != null) {
+            WAITING.incrementAndGet();
+            try {
+                held.await();
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+            } finally {
+                WAITING.decrementAndGet();
+            }
+        }
     }
 
     /** Whether that has happened. */
@@ -47,6 +82,7 @@ public class FaultyLog extends Log {
     @Override
     public List<Entry> after(UUID conversation, long after, long upTo, int limit, long bytes) {
         failIfAsked(Reading.AFTER, List.of(conversation));
+        waitIfHeld(conversation);
         return super.after(conversation, after, upTo, limit, bytes);
     }
 

@@ -8,6 +8,8 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -154,6 +156,65 @@ class SurvivedErrorsTest {
             alice.request().body(Map.of("text", after)).put("/chat").then().statusCode(200);
             awaitText(stream, after);
         }
+    }
+
+    /** All who read pages are at work for others, for as long as it takes. */
+    @Test
+    void whatIsNewDoesNotWaitForWhatIsOld() {
+        Friends others = Friends.meet();
+        for (int i = 0; i < 8; i++) {
+            others.alice().say(others.conversation(), "old");
+        }
+        List<HttpStream> behind = new ArrayList<>();
+        try (HttpStream stream = events(Map.of("Accept", "text/event-stream"))) {
+            alice.say(conversation, "before");
+            awaitText(stream, "before");
+            FaultyLog.hold(others.conversation());
+            for (int i = 0; i < 8; i++) {
+                // Each at a position of its own, so that nobody's page is somebody else's.
+                behind.add(others.read(
+                        others.bob(), "", Map.of("Accept", "text/event-stream", "Last-Event-ID", String.valueOf(i))));
+            }
+            await().atMost(SOON).until(() -> FaultyLog.waiting() >= 4);
+            insertUnannounced("new");
+            awaitText(stream, "new");
+        } finally {
+            FaultyLog.letGo(others.conversation());
+            behind.forEach(HttpStream::close);
+        }
+    }
+
+    /** Of whatever length each subscriber's window is. */
+    @Test
+    void theRoomIsReadForNobodyInParticular() {
+        List<HttpStream> subscribers = new ArrayList<>();
+        try {
+            for (int limit = 1; limit <= 30; limit++) {
+                subscribers.add(Friends.stream(bob, "/chat?limit=" + limit, Map.of("Subscribe", "true")));
+            }
+            subscribers.forEach(subscriber -> assertThat(subscriber.status()).isEqualTo(209));
+            sayInTheRoom(subscribers);
+            long before = reads();
+            for (int i = 0; i < 3; i++) {
+                sayInTheRoom(subscribers);
+            }
+            assertThat(reads() - before)
+                    .as("readings of the log for 90 snapshots")
+                    .isLessThan(10);
+        } finally {
+            subscribers.forEach(HttpStream::close);
+        }
+        await("with the last subscriber the state is forgotten").atMost(SOON).until(() -> memory.used() == 0);
+    }
+
+    private void sayInTheRoom(List<HttpStream> subscribers) {
+        String text = UUID.randomUUID().toString();
+        alice.request().body(Map.of("text", text)).put("/chat").then().statusCode(200);
+        subscribers.forEach(subscriber -> awaitText(subscriber, text));
+    }
+
+    private long reads() {
+        return meters.get("xfchat.cursor.reads").timer().count();
     }
 
     @Test
