@@ -38,22 +38,24 @@ class ArchitectureTest {
 
     static {
         DIRECT.put("error", Set.of());
+        DIRECT.put("failure", Set.of());
         DIRECT.put("braid", Set.of());
         DIRECT.put("database", Set.of("error"));
         DIRECT.put("auth", Set.of("error"));
         DIRECT.put("limit", Set.of("database"));
-        DIRECT.put("signal", Set.of("database"));
+        DIRECT.put("signal", Set.of("database", "failure"));
         DIRECT.put("memory", Set.of("error"));
         DIRECT.put("body", Set.of("limit", "memory"));
         DIRECT.put("user", Set.of("auth", "body", "database", "limit", "signal"));
-        DIRECT.put("answer", Set.of("memory", "user"));
-        DIRECT.put("stream", Set.of("answer", "signal"));
+        DIRECT.put("answer", Set.of("failure", "memory", "user"));
+        DIRECT.put("stream", Set.of("answer", "failure", "signal"));
         DIRECT.put("presence", Set.of("stream"));
         DIRECT.put("conversation", Set.of("user"));
         DIRECT.put("log", Set.of("conversation", "signal", "braid"));
+        DIRECT.put("window", Set.of("log", "memory"));
         DIRECT.put("cursor", Set.of("log", "stream"));
         DIRECT.put("friend", Set.of("conversation", "presence"));
-        DIRECT.put("message", Set.of("cursor", "braid", "presence"));
+        DIRECT.put("message", Set.of("cursor", "window", "braid", "presence"));
         DIRECT.put("room", Set.of("message"));
         DIRECT.put("realtime", Set.of("friend", "message"));
         DIRECT.put("usage", Set.of("log"));
@@ -210,6 +212,24 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage("org.hibernate..", "jakarta.persistence..", "java.sql..", "javax.sql..")
+                    .check(SHIPPED);
+        }
+
+        /** Whatever waits for a client's socket is counted there, or is no larger than a problem. */
+        @Test
+        void writesWhereWhatWaitsIsCounted() {
+            Set<String> writers = Set.of(ROOT + ".answer.Sending", ROOT + ".stream.Outlet", ROOT + ".stream.Stream");
+            noClasses()
+                    .that(describe(
+                            "not where it is counted",
+                            type -> !writers.contains(type.getName())
+                                    && !type.getPackageName().equals(ROOT + ".error")))
+                    .should()
+                    .callMethodWhere(describe(
+                            "a response's body is written",
+                            call -> call.getTargetOwner().isAssignableTo("io.vertx.core.http.HttpServerResponse")
+                                    && Set.of("write", "end", "send", "sendFile", "pipeTo")
+                                            .contains(call.getName())))
                     .check(SHIPPED);
         }
 

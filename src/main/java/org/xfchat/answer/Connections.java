@@ -1,14 +1,18 @@
 package org.xfchat.answer;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
+import org.jboss.logging.Logger;
 
 /** How a response ends that is not complete. */
 public final class Connections {
+    private static final Logger LOG = Logger.getLogger(Connections.class);
+
     /** RFC 9113 section 7, CANCEL: not an end. */
     private static final long CANCEL = 0x8;
 
@@ -23,15 +27,45 @@ public final class Connections {
             return;
         }
         Channel channel = connection.channel();
-        if (request.version() == HttpVersion.HTTP_2 && channel.isWritable()) {
+        if (request.version() == HttpVersion.HTTP_2 && channel.isActive() && channel.isWritable()) {
             request.response().reset(CANCEL);
             return;
         }
         if (!channel.isWritable()) {
-            // Neither would the kernel wait for a reader that does not read.
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            linger(channel);
         }
         // Below Vert.x, which would first send what a stalled reader does not take.
         ChannelFuture unused = connection.channelHandlerContext().close();
+    }
+
+    /** Neither would the kernel wait for a reader that does not read; of a socket that is closed nobody need say so. */
+    private static void linger(Channel channel) {
+        try {
+            if (channel.isOpen()) {
+                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            }
+        } catch (ChannelException closedMeanwhile) {
+            LOG.debug("the client is gone", closedMeanwhile);
+        }
+    }
+
+    /** Whether nothing can be sent any more. From any thread. */
+    public static boolean isClosed(HttpServerRequest request) {
+        return request.connection() instanceof ConnectionBase connection
+                && !connection.channel().isActive();
+    }
+
+    /**
+     * Lets the kernel keep no more than this of what the client has not taken, so that it is known how fast that is. Of HTTP/2,
+     * whose streams share a connection, nothing.
+     */
+    public static void limitSendBuffer(HttpServerRequest request, int bytes) {
+        if (request.version() != HttpVersion.HTTP_2 && request.connection() instanceof ConnectionBase connection) {
+            try {
+                connection.channel().config().setOption(ChannelOption.SO_SNDBUF, bytes);
+            } catch (ChannelException closedMeanwhile) {
+                LOG.debug("the client is gone", closedMeanwhile);
+            }
+        }
     }
 }

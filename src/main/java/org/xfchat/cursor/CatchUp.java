@@ -24,11 +24,17 @@ import org.jspecify.annotations.Nullable;
 import org.xfchat.conversation.Conversations;
 import org.xfchat.conversation.Conversations.Reader;
 import org.xfchat.database.Transactions;
+import org.xfchat.error.ApiException;
+import org.xfchat.failure.Failures;
 import org.xfchat.log.Entry;
 import org.xfchat.log.Log;
+import org.xfchat.memory.Reservation;
 import org.xfchat.stream.StreamConfig;
 
-/** What cursors ask of the database; pages by a few threads, so that a storm of reconnects leaves connections for others. */
+/**
+ * What followers ask of the database: by a few threads, so that a storm of reconnects leaves connections for others, and by two
+ * kinds of them, so that what is new does not wait behind what is old. Each makes one page at a time.
+ */
 @Singleton
 class CatchUp {
     private static final Logger LOG = Logger.getLogger(CatchUp.class);
@@ -39,8 +45,13 @@ class CatchUp {
     private final CursorConfig config;
     private final long recheckNanos;
     private final Timer reads;
+    private final Failures failures;
+
+    /** Of cursors that are behind, and of entries that everybody waits for: who is late must not make the others late. */
     private final ThreadPoolExecutor readers;
-    private final Map<Page, List<Consumer<@Nullable Run>>> asked = new ConcurrentHashMap<>();
+
+    private final ThreadPoolExecutor live;
+    private final Map<Page, List<Waiting>> asked = new ConcurrentHashMap<>();
     private long recheckDue = System.nanoTime();
 
     CatchUp(
@@ -49,54 +60,116 @@ class CatchUp {
             Conversations conversations,
             CursorConfig config,
             StreamConfig streams,
-            MeterRegistry metrics) {
+            MeterRegistry metrics,
+            Failures failures) {
         this.transactions = transactions;
         this.log = log;
         this.conversations = conversations;
         this.config = config;
+        this.failures = failures;
         this.recheckNanos = streams.recheckEvery().toNanos();
         this.reads = Timer.builder("xfchat.cursor.reads")
                 .description("pages read for cursors that were behind what is in memory")
                 .register(metrics);
-        this.readers = new ThreadPoolExecutor(
-                config.readers(), config.readers(), 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "catch-up");
+        this.readers = threads("catch-up", config.readers());
+        this.live = threads("live", config.liveReaders());
+        metrics.gauge("xfchat.cursor.waiting", readers, pool -> pool.getQueue().size());
+    }
+
+    private static ThreadPoolExecutor threads(String name, int count) {
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(count, count, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, name);
                     thread.setDaemon(true);
                     return thread;
                 });
-        readers.allowCoreThreadTimeOut(true);
-        metrics.gauge("xfchat.cursor.waiting", readers, pool -> pool.getQueue().size());
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     /** What follows a position, in a form. */
     record Page(UUID conversation, long after, long upTo, Format format) {}
 
+    /** Who gets what was asked for, on a reader's thread. */
+    interface Asker {
+        /**
+         * Called once.
+         *
+         * @param run null when there is nothing, or the database is away, or there is no memory
+         * @param refused whether there is no memory
+         */
+        void take(@Nullable Run run, boolean refused);
+    }
+
+    private record Waiting(Reservation memory, Asker asker) {}
+
     /**
-     * A page, encoded, to be handed to {@code done} by a reader; null when there is nothing, or the database is away. Who asks
-     * for the same while it waits to be read gets the same: after a restart many come back to one position.
+     * A page, encoded. Who asks for the same while it waits to be read gets the same: after a restart many come back to one
+     * position.
+     *
+     * @param memory of who asks: as large as the page when it is handed over
      */
-    void read(Page page, Consumer<@Nullable Run> done) {
+    void read(Page page, Reservation memory, Asker asker) {
         asked.compute(page, (same, waiting) -> {
             if (waiting != null) {
-                waiting.add(done);
+                waiting.add(new Waiting(memory, asker));
                 return waiting;
             }
             readers.execute(() -> answer(page));
-            return new ArrayList<>(List.of(done));
+            return new ArrayList<>(List.of(new Waiting(memory, asker)));
         });
     }
 
     /** Who asks from now on may know of entries that this reading misses. */
     private void answer(Page page) {
-        List<Consumer<@Nullable Run>> waiting = Objects.requireNonNull(asked.remove(page));
-        List<Entry> entries = read(page.conversation(), page.after(), page.upTo());
-        Run run = entries == null || entries.isEmpty() ? null : Tail.run(entries, page.format());
-        waiting.forEach(done -> done.accept(run));
+        List<Waiting> waiting = Objects.requireNonNull(asked.remove(page));
+        Run run = null;
+        boolean refused = false;
+        try {
+            List<Entry> entries = read(page.conversation(), page.after(), page.upTo());
+            if (entries != null && !entries.isEmpty()) {
+                refused = !isThereMemory(entries, waiting);
+                run = refused ? null : Tail.run(entries, page.format());
+            }
+        } catch (Throwable failed) {
+            failures.survived("page", failed);
+        }
+        for (Waiting one : waiting) {
+            handOver(one, run, refused);
+        }
     }
 
-    /** What follows a position, to be handed to {@code done} by a reader; null when the database is away. */
-    void read(UUID conversation, long after, Consumer<@Nullable List<Entry>> done) {
-        readers.execute(() -> done.accept(read(conversation, after, Long.MAX_VALUE)));
+    /** Whether one of those who wait may have so much: the page is made once. */
+    private static boolean isThereMemory(List<Entry> entries, List<Waiting> waiting) {
+        long bytes = entries.stream().mapToLong(Entry::encodedBytes).sum();
+        return waiting.stream().anyMatch(one -> one.memory().tryResize(bytes));
+    }
+
+    private void handOver(Waiting to, @Nullable Run run, boolean refused) {
+        try {
+            boolean hasMemory = run == null || to.memory().tryResize(run.bytes().length());
+            to.asker().take(hasMemory ? run : null, refused || !hasMemory);
+        } catch (Throwable failed) {
+            to.memory().close();
+            failures.survived("page", failed);
+        }
+    }
+
+    /** What follows a position, to be handed to {@code done} by a reader for live entries; null when the database is away. */
+    void fill(UUID conversation, long after, Consumer<@Nullable List<Entry>> done) {
+        live.execute(() -> {
+            List<Entry> entries = null;
+            try {
+                entries = read(conversation, after, Long.MAX_VALUE);
+            } catch (Throwable failed) {
+                failures.survived("fill", failed);
+            }
+            try {
+                done.accept(entries);
+            } catch (Throwable failed) {
+                failures.survived("fill", failed);
+            }
+        });
     }
 
     private @Nullable List<Entry> read(UUID conversation, long after, long upTo) {
@@ -107,15 +180,27 @@ class CatchUp {
                     upTo,
                     config.pageEntries(),
                     config.page().asLongValue())));
-        } catch (RuntimeException failed) {
+        } catch (ApiException failed) {
             // The poll says so, once; and wakes everybody when the database is back.
             LOG.debugf(failed, "a page of conversation %s cannot be read", conversation);
             return null;
         }
     }
 
+    /** Answers a question of followers that are not behind. */
     <T> CompletableFuture<T> read(Supplier<T> query) {
-        return CompletableFuture.supplyAsync(() -> reads.record(() -> transactions.read(query)), readers);
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return reads.record(query);
+                    } catch (ApiException away) {
+                        throw away;
+                    } catch (Throwable failed) {
+                        failures.survived("page", failed);
+                        throw failed;
+                    }
+                },
+                live);
     }
 
     /** Where the logs end, and which epoch it is. */
@@ -144,5 +229,6 @@ class CatchUp {
     @PreDestroy
     void close() {
         readers.shutdownNow();
+        live.shutdownNow();
     }
 }

@@ -1,10 +1,10 @@
 package org.xfchat.cursor;
 
 import io.micrometer.core.instrument.Counter;
-import io.vertx.core.buffer.Buffer;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.conversation.Conversations.Reader;
+import org.xfchat.memory.Reservation;
 
 /**
  * One subscriber's position in a log. Everything after it is still to be delivered, by whatever way: from the feed's tail
@@ -16,7 +16,7 @@ public final class Cursor extends Follower {
 
     private final @Nullable Reader reader;
     private final Format format;
-    private final Buffer first;
+    private @Nullable Beginning first;
     private final long upTo;
     private final Counter delivered;
     private final long maxRun;
@@ -32,9 +32,10 @@ public final class Cursor extends Follower {
      * @param seq everything up to here is known to the client, or in {@code first}
      * @param head how long the log is at least
      * @param upTo where it ends, cleanly; {@link #FOR_EVER} for a subscription
-     * @param first what is written first; empty for nothing
+     * @param first what is written first; null for nothing
      */
-    public Cursor(Feed feed, @Nullable UUID user, long seq, long head, long upTo, Format format, Buffer first) {
+    public Cursor(
+            Feed feed, @Nullable UUID user, long seq, long head, long upTo, Format format, @Nullable Beginning first) {
         super(feed, head);
         this.reader = user == null ? null : new Reader(feed.conversation(), user);
         this.seq = seq;
@@ -52,8 +53,18 @@ public final class Cursor extends Follower {
 
     @Override
     protected void begin() {
-        if (first.length() > 0) {
-            stream().write(first);
+        Beginning beginning = first;
+        first = null;
+        if (beginning != null) {
+            stream().write(beginning.bytes(), beginning.memory());
+        }
+    }
+
+    @Override
+    protected void end() {
+        if (first != null) {
+            first.memory().close();
+            first = null;
         }
     }
 
@@ -65,8 +76,11 @@ public final class Cursor extends Follower {
             return;
         }
         delivering = true;
-        deliver();
-        delivering = false;
+        try {
+            deliver();
+        } finally {
+            delivering = false;
+        }
     }
 
     private void deliver() {
@@ -82,34 +96,69 @@ public final class Cursor extends Follower {
             if (tail == null || seq >= tail.last()) {
                 return;
             }
-            Run run = tail.run(seq, upTo, format, maxRun);
+            Run run;
+            try {
+                run = tail.run(seq, upTo, format, maxRun);
+            } catch (Throwable unwritable) {
+                // Nothing was said of it, so that the next wake-up may try again.
+                feed().feeds().survived("encode", unwritable);
+                return;
+            }
             if (run == null) {
                 read();
                 return;
             }
-            deliver(run);
+            if (!offer(run)) {
+                return;
+            }
         }
     }
 
     /** The position goes first: a socket that takes everything at once calls for more while it is being written to. */
-    private void deliver(Run run) {
+    private boolean offer(Run run) {
+        long before = seq;
         seq = run.last();
+        if (!stream().offer(run.bytes())) {
+            seq = before;
+            return false;
+        }
         delivered.increment(run.count());
-        stream().write(run.bytes());
+        return true;
     }
 
     /** A failure is not the end: the poll wakes everybody again, once the database is back. */
     private void read() {
         reading = true;
-        CatchUp.Page page = new CatchUp.Page(feed().conversation(), seq, upTo, format);
-        feed().feeds().catchUp().read(page, run -> loop().execute(() -> resume(run)));
+        Reservation memory = stream().reservation();
+        try {
+            CatchUp.Page page = new CatchUp.Page(feed().conversation(), seq, upTo, format);
+            feed().feeds()
+                    .catchUp()
+                    .read(
+                            page,
+                            memory,
+                            (run, refused) -> stream().execute(() -> {
+                                reading = false;
+                                resume(run, refused, memory);
+                            }));
+        } catch (Throwable unread) {
+            reading = false;
+            memory.close();
+            throw unread;
+        }
     }
 
-    private void resume(@Nullable Run run) {
-        reading = false;
-        if (run != null && !isClosed()) {
-            deliver(run);
-            wake();
+    private void resume(@Nullable Run run, boolean refused, Reservation memory) {
+        if (run == null || isClosed()) {
+            memory.close();
+            if (refused && !isClosed()) {
+                stream().starve();
+            }
+            return;
         }
+        seq = run.last();
+        delivered.increment(run.count());
+        stream().write(run.bytes(), memory);
+        wake();
     }
 }

@@ -29,4 +29,8 @@ public interface CursorConfig {
     /** How many read at the same time: fewer than the pool's connections, so that sending and asking go on meanwhile. */
     @WithDefault("4")
     int readers();
+
+    /** How many read what is new on other replicas, at the same time, whatever those do. */
+    @WithDefault("2")
+    int liveReaders();
 }

@@ -140,7 +140,7 @@ public final class Feed {
             fill = mustFill();
         }
         if (fill) {
-            feeds.fill(this);
+            fill();
         }
         if (extended || (news && !fill)) {
             wake();
@@ -170,6 +170,24 @@ public final class Feed {
         }
         filling = true;
         return true;
+    }
+
+    private void fill() {
+        boolean asked = false;
+        try {
+            feeds.fill(this);
+            asked = true;
+        } finally {
+            if (!asked) {
+                filled(List.of());
+            }
+        }
+    }
+
+    /** The entries after a position, where all of them are in memory; empty where they are not. */
+    public List<Entry> since(long seq) {
+        Tail known = tail;
+        return known == null ? List.of() : known.entries(seq);
     }
 
     /** What was read for everybody: what follows the tail's end, or nothing, in which case the next wake-up tries again. */
@@ -206,10 +224,15 @@ public final class Feed {
     void wake() {
         groups.forEach((loop, group) -> {
             if (!group.followers.isEmpty() && group.woken.compareAndSet(false, true)) {
-                loop.execute(() -> {
+                try {
+                    loop.execute(() -> {
+                        group.woken.set(false);
+                        group.followers.forEach(follower -> follower.stream().attempt(follower::wake));
+                    });
+                } catch (RuntimeException stopping) {
                     group.woken.set(false);
-                    group.followers.forEach(Follower::wake);
-                });
+                    throw stopping;
+                }
             }
         });
     }

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.jboss.logging.Logger;
+import org.xfchat.failure.Failures;
 import org.xfchat.log.Committed;
 import org.xfchat.log.Entry;
 import org.xfchat.signal.Signals;
@@ -39,13 +40,21 @@ public class Feeds {
 
     private final MeterRegistry metrics;
     private final Clock clock;
+    private final Failures failures;
     private final Signals.Topic topic;
     private final Counter missed;
     private final Timer lag;
     private final Map<UUID, Feed> feeds = new ConcurrentHashMap<>();
     private Map<UUID, Long> unsaid = new HashMap<>();
 
-    Feeds(CatchUp catchUp, CursorConfig config, Signals signals, MeterRegistry metrics, Clock clock) {
+    Feeds(
+            CatchUp catchUp,
+            CursorConfig config,
+            Signals signals,
+            MeterRegistry metrics,
+            Clock clock,
+            Failures failures) {
+        this.failures = failures;
         this.clock = clock;
         this.catchUp = catchUp;
         this.config = config;
@@ -79,9 +88,14 @@ public class Feeds {
         feeds.computeIfPresent(feed.conversation(), (id, known) -> known == feed && known.unuse() ? null : known);
     }
 
-    /** Answers a question to the database on one of the few threads that followers have for that. */
+    /** Answers a question on one of the few threads that followers have for what is new; it may ask the database. */
     public <T> CompletableFuture<T> read(Supplier<T> query) {
         return catchUp.read(query);
+    }
+
+    /** Something failed that must not end anybody's stream. */
+    void survived(String where, Throwable failure) {
+        failures.survived(where, failure);
     }
 
     CatchUp catchUp() {
@@ -98,10 +112,15 @@ public class Feeds {
 
     /** This replica has committed: its own followers first, then the other replicas. */
     void committed(@Observes Committed committed) {
-        Feed feed = feeds.get(committed.conversation());
-        if (feed != null) {
-            feed.grown(committed.entries(), committed.head());
-            measure(committed.entries());
+        try {
+            Feed feed = feeds.get(committed.conversation());
+            if (feed != null) {
+                feed.grown(committed.entries(), committed.head());
+                measure(committed.entries());
+            }
+        } catch (Throwable bug) {
+            // The other replicas are told all the same, and here the poll makes it good.
+            survived("observer", bug);
         }
         synchronized (this) {
             unsaid.merge(committed.conversation(), committed.head(), Math::max);
@@ -157,7 +176,7 @@ public class Feeds {
             feed.filled(List.of());
             return;
         }
-        catchUp.read(feed.conversation(), tail.last(), page -> {
+        catchUp.fill(feed.conversation(), tail.last(), page -> {
             List<Entry> entries = page == null ? List.of() : page;
             feed.filled(entries);
             measure(entries);
@@ -176,18 +195,10 @@ public class Feeds {
         long size = 0;
         long limit = Math.min(config.tail().asLongValue(), config.tails().asLongValue() / followed.size());
         for (Feed feed : followed) {
-            long head = found.seqs().getOrDefault(feed.conversation(), 0L);
-            if (feed.isRewound(known.getOrDefault(feed.conversation(), 0L), head, found.epoch())) {
-                LOG.warnf("conversation %s went back in time, its streams are cut", feed.conversation());
-                // First, so that who comes back finds another feed, without what was lost.
-                feeds.remove(feed.conversation(), feed);
-                feed.abandon();
-            } else {
-                if (feed.heard(head)) {
-                    missed.increment();
-                }
-                size += feed.sweep(limit);
-                feed.wake();
+            try {
+                size += look(feed, known.getOrDefault(feed.conversation(), 0L), found, limit);
+            } catch (Throwable bug) {
+                survived("poll", bug);
             }
         }
         LOG.tracef("%d feeds polled, tails of %d bytes", followed.size(), size);
@@ -195,5 +206,23 @@ public class Feeds {
                         .flatMap(feed -> feed.followers().stream())
                         .toList())
                 .forEach(follower -> follower.abort("removed"));
+    }
+
+    /** What its tail takes now, in bytes. */
+    private long look(Feed feed, long known, CatchUp.Heads found, long limit) {
+        long head = found.seqs().getOrDefault(feed.conversation(), 0L);
+        if (feed.isRewound(known, head, found.epoch())) {
+            LOG.warnf("conversation %s went back in time, its streams are cut", feed.conversation());
+            // First, so that who comes back finds another feed, without what was lost.
+            feeds.remove(feed.conversation(), feed);
+            feed.abandon();
+            return 0;
+        }
+        if (feed.heard(head)) {
+            missed.increment();
+        }
+        long size = feed.sweep(limit);
+        feed.wake();
+        return size;
     }
 }

@@ -59,10 +59,14 @@ public abstract class Follower implements Source {
     @Override
     public final void closed() {
         closed = true;
-        if (stream != null) {
-            feed.unfollow(this);
+        try {
+            if (stream != null) {
+                feed.unfollow(this);
+            }
+            feed.release();
+        } finally {
+            end();
         }
-        feed.release();
     }
 
     /** It must not go on. From any thread. */
@@ -72,6 +76,9 @@ public abstract class Follower implements Source {
 
     /** Writes what comes first; before anything can wake it but a socket that drains meanwhile. */
     protected abstract void begin();
+
+    /** Gives back what was reserved and not handed on. */
+    protected abstract void end();
 
     /** The log may have grown, or the socket has room again. */
     protected abstract void wake();

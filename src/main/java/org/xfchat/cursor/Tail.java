@@ -8,10 +8,14 @@ import org.xfchat.log.Entry;
 
 /** An unbroken run of a log's newest entries. Immutable; shared by threads. */
 final class Tail {
-    /** Beside its text, what an entry takes; and how often its text is there: as read, and encoded for two formats. */
+    /** Beside its text, what an entry takes. */
     private static final int ENTRY_BYTES = 1024;
 
-    private static final int COPIES = 3;
+    /** Sizes are told as roughly as they are known. */
+    private static final int UNIT = 64;
+
+    /** In how many formats it may be there encoded. */
+    private static final int FORMATS = 2;
 
     /** Live cursors are at one or two positions; the others are not worth remembering. */
     private static final int MAX_RUNS = 4;
@@ -19,6 +23,7 @@ final class Tail {
     /** An entry and what was made of it. */
     private static final class Item {
         private final Entry entry;
+        private final long size;
         private @Nullable Format first;
         private @Nullable Buffer firstBytes;
         private @Nullable Format second;
@@ -26,6 +31,8 @@ final class Tail {
 
         Item(Entry entry) {
             this.entry = entry;
+            long bytes = entry.textBytes() + FORMATS * entry.encodedBytes() + ENTRY_BYTES;
+            this.size = (bytes + UNIT - 1) / UNIT * UNIT;
         }
 
         synchronized Buffer as(Format format) {
@@ -47,7 +54,7 @@ final class Tail {
         }
 
         long size() {
-            return (long) entry.content().length() * COPIES + ENTRY_BYTES;
+            return size;
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.error.ApiException;
@@ -32,14 +33,9 @@ final class Lane {
     private final class Batch {
         final List<Append> appends = new ArrayList<>();
 
-        /** Whether for the lock of its only conversation. */
-        final boolean wait;
-
+        // Whether for the lock of its only conversation.
+        boolean wait;
         long bytes;
-
-        Batch(boolean wait) {
-            this.wait = wait;
-        }
 
         boolean hasRoom(Append append, int share) {
             return appends.isEmpty()
@@ -52,7 +48,6 @@ final class Lane {
     private final LaneWriter writer;
     private final Lanes.Delivery delivery;
     private final Thread thread;
-
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -62,10 +57,8 @@ final class Lane {
     /** What was skipped, and what came after it for the same conversations; in arrival order per conversation. */
     private final Deque<Append> held = new ArrayDeque<>();
 
-    /** Requests without an answer: of both, and of the batch that is being written. */
+    // Of requests without an answer: of both, and of the batch that is being written.
     private int unanswered;
-
-    /** Of the same. */
     private long bytes;
 
     /** Whether nothing at all could be locked at the last attempt that did not wait. */
@@ -108,6 +101,15 @@ final class Lane {
         }
     }
 
+    private void locked(Runnable step) {
+        lock.lock();
+        try {
+            step.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     int waiting() {
         lock.lock();
         try {
@@ -137,27 +139,21 @@ final class Lane {
 
     private List<Append> drop(Duration age) {
         List<Append> late = new ArrayList<>();
-        lock.lock();
-        try {
+        locked(() -> {
             for (Deque<Append> waiting : List.of(queue, held)) {
                 waiting.removeIf(append -> append.hasWaited(age) && late.add(append));
             }
             late.forEach(this::forget);
-        } finally {
-            lock.unlock();
-        }
+        });
         return late;
     }
 
     /** Takes nothing more, and ends when nothing waits any more. */
     void close() {
-        lock.lock();
-        try {
+        locked(() -> {
             closed = true;
             changed.signal();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Waits until everything is written; from {@code deadline} on ({@link System#nanoTime}) gives up what is not. */
@@ -175,12 +171,7 @@ final class Lane {
     }
 
     private void abandon() {
-        lock.lock();
-        try {
-            abandoned = true;
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> abandoned = true);
         List<Append> left = drop(Duration.ZERO);
         giveUp(left);
         LOG.warnf("%s: %d messages were not written before the shutdown", thread.getName(), left.size());
@@ -188,30 +179,47 @@ final class Lane {
         writer.abort();
     }
 
+    /** Whatever it is that fails: a lane that ends would leave everybody without an answer. */
     private void run() {
-        for (Batch batch = take(); batch != null; batch = take()) {
-            List<Append> skipped = List.of();
-            try {
-                List<Draft> drafts =
-                        batch.appends.stream().map(append -> append.draft).toList();
-                skipped = delivery.deliver(batch.appends, writer.write(drafts, batch.wait));
-            } catch (RuntimeException | Error bug) {
-                // Whatever it is: a lane that ends would leave everybody without an answer.
-                LOG.errorf(bug, "%s: a batch of %d messages failed", thread.getName(), batch.appends.size());
-                batch.appends.forEach(append -> append.refuse(new ApiException(ErrorCode.INTERNAL, bug)));
-            }
-            hold(batch, skipped);
+        while (step()) {
+            // The next one.
         }
         writer.close();
     }
 
-    /** What waits, up to a batch; null at the end. Waits for the first request only. */
-    private @Nullable Batch take() {
+    /** One batch; false at the end. */
+    private boolean step() {
+        Batch batch = new Batch();
+        try {
+            if (!take(batch)) {
+                return false;
+            }
+            var drafts = batch.appends.stream().map(append -> append.draft).toList();
+            hold(batch, delivery.deliver(batch.appends, writer.write(drafts, batch.wait)));
+        } catch (Throwable bug) {
+            delivery.failures().survived("lane", bug);
+            batch.appends.forEach(append -> append.refuse(new ApiException(ErrorCode.INTERNAL, bug)));
+            recount();
+        }
+        return true;
+    }
+
+    private void recount() {
+        locked(() -> {
+            unanswered = queue.size() + held.size();
+            bytes = Stream.concat(queue.stream(), held.stream())
+                    .mapToLong(append -> append.bytes)
+                    .sum();
+        });
+    }
+
+    /** Takes what waits, up to a batch; false at the end. Waits for the first request only. */
+    private boolean take(Batch batch) {
         lock.lock();
         try {
             while (queue.isEmpty() && held.isEmpty()) {
                 if (closed) {
-                    return null;
+                    return false;
                 }
                 changed.awaitUninterruptibly();
             }
@@ -219,19 +227,18 @@ final class Lane {
             held.forEach(append -> behind.add(append.draft.conversationId()));
             boolean others = holdBehind(behind);
             if (stuck && !others && !held.isEmpty()) {
-                Batch batch = new Batch(true);
+                batch.wait = true;
                 UUID oldest = held.element().draft.conversationId();
                 takeHeld(batch, append -> append.draft.conversationId().equals(oldest), 1);
-                return batch;
+                return true;
             }
-            Batch batch = new Batch(false);
             // At most half a batch, so that what cannot be written does not keep the others from being written.
             takeHeld(batch, append -> true, others ? 2 : 1);
             while (others && batch.hasRoom(queue.element(), 1)) {
                 takeInto(batch, queue.remove());
                 others = holdBehind(behind);
             }
-            return batch;
+            return true;
         } finally {
             lock.unlock();
         }

@@ -159,6 +159,10 @@ final class LaneWriter {
                     return failed(drafts, ErrorCode.UNAVAILABLE, failed);
                 }
                 return isolated(drafts, wait, failure, failed);
+            } catch (Error broken) {
+                // Its transaction must not become the next one's.
+                close();
+                throw broken;
             }
         }
     }

@@ -24,20 +24,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.Config;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.database.DatabaseConfig;
 import org.xfchat.database.DatabaseUrlSource;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
+import org.xfchat.failure.Failures;
 import org.xfchat.log.Decision.Verdict;
 import org.xfchat.log.LaneWriter.Figures;
 
 /** Appends to logs: what is sent at the same time is written together (contract 2.5). Safe for any thread. */
 @Singleton
 public class Lanes {
-    private static final Logger LOG = Logger.getLogger(Lanes.class);
-
     /** How often what has waited too long is looked for, at most. */
     private static final Duration SWEEP = Duration.ofMillis(250);
 
@@ -99,7 +97,7 @@ public class Lanes {
     }
 
     /** What happens with what was written. */
-    record Delivery(Figures figures, Consumer<Committed> committed) {
+    record Delivery(Figures figures, Consumer<Committed> committed, Failures failures) {
         /** Answers first, announces then; what was skipped. */
         List<Append> deliver(List<Append> appends, LaneWriter.Written written) {
             figures.batchSize().record(appends.size());
@@ -138,8 +136,9 @@ public class Lanes {
         private void announce(Committed event) {
             try {
                 committed.accept(event);
-            } catch (RuntimeException bug) {
-                LOG.errorf(bug, "an observer of conversation %s failed", event.conversation());
+            } catch (Throwable bug) {
+                // What is stored is stored, and the poll finds it.
+                failures.survived("observer", bug);
             }
         }
     }
@@ -183,7 +182,7 @@ public class Lanes {
         this.readOnly = readOnly;
         this.target = target;
         this.json = json;
-        this.delivery = new Delivery(Figures.in(meters), committed);
+        this.delivery = new Delivery(Figures.in(meters), committed, Failures.in(meters));
         meters.gauge("xfchat.log.queue", this, Lanes::waiting);
     }
 
@@ -222,10 +221,19 @@ public class Lanes {
         });
         long period = Math.max(1, Math.min(SWEEP.toMillis(), config.expiry().toMillis() / 4));
         var unused = timer.scheduleWithFixedDelay(
-                () -> started.forEach(Lane::expire), period, period, TimeUnit.MILLISECONDS);
+                () -> started.forEach(this::expire), period, period, TimeUnit.MILLISECONDS);
         started.forEach(Lane::start);
         sweeper = timer;
         lanes = started;
+    }
+
+    /** What leaves here would be the last time. */
+    private void expire(Lane lane) {
+        try {
+            lane.expire();
+        } catch (Throwable bug) {
+            delivery.failures().survived("lane", bug);
+        }
     }
 
     /** Refuses what comes from now on, writes what waits as far as there is time, and closes the connections. */

@@ -12,21 +12,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 import org.hibernate.Session;
 
 /** Reads conversations' logs, inside its caller's transaction; {@link Lanes} appends to them. */
 @Singleton
 public class Log {
-    /** A window ends here, with at least one entry. */
-    static final int MAX_WINDOW_BYTES = 4 << 20;
-
-    /** Most are smaller, and nobody need be asked whether there is room for them. */
-    private static final int SMALL_WINDOW_BYTES = 128 << 10;
-
-    /** The text as it is read, as it is decoded, and as it is written. */
-    private static final int COPIES = 4;
+    /** A window ends here, in bytes of text, with at least one entry. */
+    public static final int MAX_WINDOW_BYTES = 4 << 20;
 
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     static final TypeReference<Map<String, Object>> ATTRIBUTES = new TypeReference<>() {};
@@ -103,45 +96,67 @@ public class Log {
     }
 
     /**
-     * The entries up to {@code upTo}, newest first: at most {@code limit}, and no more than {@link #MAX_WINDOW_BYTES} of
-     * text unless the first one alone is larger; empty when there are none.
+     * What a window has.
      *
-     * @param room asked before much is read, with how many bytes it may take until it is written; throws where there is none
+     * @param bytes of its texts and attributes, as UTF-8
      */
-    public List<Entry> window(UUID conversation, long upTo, int limit, LongConsumer room) {
-        List<Entry> window = window(conversation, upTo, limit, SMALL_WINDOW_BYTES);
-        // Positions are gapless: what neither ends at the limit nor at the log's beginning was cut.
-        if (window.isEmpty()
-                || window.size() == limit
-                || window.get(window.size() - 1).seq() == 1) {
-            return window;
-        }
-        room.accept((long) COPIES * MAX_WINDOW_BYTES);
-        return window(conversation, upTo, limit, MAX_WINDOW_BYTES);
-    }
+    public record Measured(int entries, long bytes) {}
 
-    private List<Entry> window(UUID conversation, long upTo, int limit, int bytes) {
+    /**
+     * The entries up to {@code upTo}, newest first: at most {@code limit}, and no more than {@link #MAX_WINDOW_BYTES} of
+     * text unless the first one alone is larger; of these no more than fit into {@code room}. Empty when there are none.
+     *
+     * @param room how much text and attributes may be read, in bytes
+     */
+    public List<Entry> window(UUID conversation, long upTo, int limit, long room) {
         List<Tuple> rows = session.createNativeQuery("""
                         select id, conversation_id, seq, sender_id, own, coalesce(parent, cast(conversation_id as text)),
                                type, content, true, cast(attributes as text), created_at
                         from (
                             select *, row_number() over newest_first as position,
                                    lead(own) over newest_first as parent,
-                                   sum(octet_length(content)) over newest_first as bytes
+                                   sum(octet_length(content)) over newest_first as bytes,
+                                   sum(octet_length(content) + octet_length(cast(attributes as text))) over newest_first
+                                       as held
                             from (select *, coalesce(version, cast(id as text)) as own from chat_messages
                                   where conversation_id = ?1 and seq <= ?2
                                   order by seq desc limit ?3 + 1) as page
                             window newest_first as (order by seq desc)
                         ) as measured
-                        where position <= ?3 and (bytes <= ?4 or position = 1)
+                        where position <= ?3 and (bytes <= ?4 or position = 1) and held <= ?5
                         order by seq desc
                         """, Tuple.class)
                 .setParameter(1, conversation)
                 .setParameter(2, upTo)
                 .setParameter(3, limit)
-                .setParameter(4, bytes)
+                .setParameter(4, MAX_WINDOW_BYTES)
+                .setParameter(5, room)
                 .getResultList();
         return rows.stream().map(this::entry).toList();
+    }
+
+    /** What {@link #window} would read with room for everything. */
+    public Measured measure(UUID conversation, long upTo, int limit) {
+        Tuple measured = session.createNativeQuery("""
+                        select cast(count(*) as integer), coalesce(max(held), 0)
+                        from (
+                            select row_number() over newest_first as position,
+                                   sum(octet_length(content)) over newest_first as bytes,
+                                   sum(octet_length(content) + octet_length(cast(attributes as text))) over newest_first
+                                       as held
+                            from (select seq, content, attributes from chat_messages
+                                  where conversation_id = ?1 and seq <= ?2
+                                  order by seq desc limit ?3) as page
+                            window newest_first as (order by seq desc)
+                        ) as measured
+                        where bytes <= ?4 or position = 1
+                        """, Tuple.class)
+                .setParameter(1, conversation)
+                .setParameter(2, upTo)
+                .setParameter(3, limit)
+                .setParameter(4, MAX_WINDOW_BYTES)
+                .getSingleResult();
+        return new Measured(measured.get(0, Integer.class), measured.get(1, Long.class));
     }
 
     /**

@@ -2,9 +2,11 @@ package org.xfchat.memory;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.vertx.core.Context;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import jakarta.transaction.Status;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -59,7 +61,7 @@ public class ClientMemory {
             MemoryConfig config,
             @ConfigProperty(name = "xfchat.limit.enabled") boolean limitsHolders,
             MeterRegistry meters) {
-        this(config, limitsHolders, () -> false, meters);
+        this(config, limitsHolders, () -> QuarkusTransaction.getStatus() != Status.STATUS_NO_TRANSACTION, meters);
     }
 
     /** @param inTransaction whether the calling thread is inside one */

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 final class Ledger {
     private static final int UNIT = 1024;
 
-    /** What is smaller has memory of its own: nobody is refused a log-in because others do not read their pages. */
-    private static final int SMALL_UNITS = 16;
+    /** What is smaller, most pages too, has memory of its own: nobody is refused because others do not read large ones. */
+    private static final int SMALL_UNITS = 128;
 
     /** One holder's part: some who read nothing leave enough for all the others. */
     private static final int PART_OF_HOLDER = 8;

@@ -1,22 +1,32 @@
 package org.xfchat.message;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import jakarta.inject.Singleton;
 import jakarta.persistence.Tuple;
+import java.io.ByteArrayOutputStream;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.conversation.Participants;
 import org.xfchat.database.Transactions;
 import org.xfchat.log.Entry;
 import org.xfchat.log.Log;
+import org.xfchat.memory.Reservation;
 
-/** A user's conversations with last message and unread count: two statements, however many there are. */
+/**
+ * A user's conversations with last message and unread count: a statement for their order, and two for each batch of them,
+ * which has hundreds.
+ */
 @Singleton
 public class ConversationList {
     /** A group of one has nobody to talk to; old databases have some, whose history stays readable. */
@@ -24,11 +34,66 @@ public class ConversationList {
             c.kind = any(?2) and (c.kind <> 'group' or exists (select from conversation_participants other
                                                                where other.conversation_id = c.id and other.user_id <> ?1))""";
 
+    /** The order of a user's conversations, and how much of JSON each is: its text, its participants, and the rest. */
+    private static final String PLACE = """
+            select id, cast(extract(epoch from active_at) * 1000000 as bigint), bytes
+            from (
+                select c.id, coalesce(head.created_at, c.created_at) as active_at,
+                       cast(1200 + coalesce(head.bytes, 0) + 80 * (
+                           case when c.kind = 'direct' then 2
+                                else (select count(*) from conversation_participants every
+                                      where every.conversation_id = c.id) end) as bigint) as bytes
+                from conversation_participants p
+                join conversations c on c.id = p.conversation_id
+                left join lateral (select created_at,
+                                          least(octet_length(content), 16384) + octet_length(cast(attributes as text))
+                                              as bytes
+                                   from chat_messages where conversation_id = c.id order by seq desc limit 1) head on true
+                where p.user_id = ?1 and %s
+            ) as mine
+            %s
+            order by active_at desc, id
+            limit ?3
+            """;
+
+    private static final String ROW = """
+            select c.id, c.kind, c.name, other.username, everybody.users, everybody.read_seqs, unread.count, c.created_at
+            from conversation_participants p
+            join conversations c on c.id = p.conversation_id
+            left join users other on other.id = case when c.pair_low = ?1 then c.pair_high else c.pair_low end
+            cross join lateral (
+                select array_agg(user_id) as users, array_agg(read_seq) as read_seqs
+                from conversation_participants where conversation_id = c.id
+            ) as everybody
+            cross join lateral (
+                select cast(count(*) as integer) as count
+                from (select from chat_messages
+                      where conversation_id = c.id and seq > p.read_seq and sender_id <> ?1
+                      limit 1000) as counted
+            ) as unread
+            where p.user_id = ?1 and p.conversation_id = any(?2)
+            """;
+
+    /** A page ends here, in bytes of JSON, with at least one conversation. */
+    static final int MAX_BYTES = 4 << 20;
+
+    /** How many conversations are looked for at once, and what they take. */
+    private static final int PLACES = 1000;
+
+    private static final long PLACES_BYTES = 128 << 10;
+    /** What is read at once, in bytes of JSON, and how often it is there meanwhile. */
+    private static final long BATCH_BYTES = 1 << 20;
+
+    private static final long COPIES = 3;
+    private static final byte[] NOTHING = {};
+
     private final Transactions transactions;
     private final Session session;
     private final Log log;
+    private final ObjectWriter json;
 
-    ConversationList(Transactions transactions, Session session, Log log) {
+    ConversationList(Transactions transactions, Session session, Log log, ObjectMapper json) {
+        this.json = json.writerFor(ConversationView.class);
         this.transactions = transactions;
         this.session = session;
         this.log = log;
@@ -44,69 +109,174 @@ public class ConversationList {
             int unread,
             Instant createdAt) {}
 
+    /** Where a conversation stands in a user's list: when something last happened in it, and its id. */
+    record Place(long micros, UUID conversation) {}
+
+    /** A conversation that comes next, and how much of JSON it is, roughly. */
+    private record Next(Place place, long bytes) {}
+
     /**
-     * Most recently active first; empty for none.
+     * What is listed.
      *
      * @param kinds {@code direct}, {@code group}
+     * @param after null for the beginning
      */
-    List<ConversationView> of(UUID user, List<String> kinds, int limit) {
-        return views(() -> rows(select(LISTED), user, kinds.toArray(String[]::new), limit));
+    record Query(
+            UUID user,
+            List<String> kinds,
+            int limit,
+            @Nullable Place after) {}
+
+    /**
+     * Some conversations.
+     *
+     * @param elements of a JSON array, with commas between; empty for none
+     * @param next where the list goes on; null at its end
+     */
+    record Page(ByteArrayOutputStream elements, @Nullable Place next) {}
+
+    /**
+     * Most recently active first, as many as are asked for and fit into {@link #MAX_BYTES}.
+     *
+     * @param memory of the page, as large as that and what it is made from
+     */
+    Page page(Query query, Reservation memory) {
+        Listing listing = new Listing(query);
+        while (!listing.isComplete) {
+            memory.await(listing.needed);
+            transactions.read(() -> listing.goOn(memory));
+        }
+        return listing.page();
+    }
+
+    /** A page that is being made: it goes on in the same transaction as long as there is memory, and else in another. */
+    private final class Listing {
+        private final Query query;
+        private final ByteArrayOutputStream elements = new ByteArrayOutputStream();
+        private final Deque<Next> places = new ArrayDeque<>();
+        private @Nullable Place reached;
+        private @Nullable Place last;
+        private int count;
+        private boolean isAtEnd;
+        private boolean isComplete;
+        private long needed = PLACES_BYTES;
+
+        Listing(Query query) {
+            this.query = query;
+            this.reached = query.after();
+        }
+
+        Page page() {
+            return new Page(elements, isAtEnd && places.isEmpty() ? null : last);
+        }
+
+        boolean goOn(Reservation memory) {
+            while (!isComplete) {
+                if (places.isEmpty() && !isAtEnd) {
+                    look();
+                }
+                List<Next> batch = batch();
+                if (batch.isEmpty()) {
+                    isComplete = true;
+                } else if (!memory.tryResize(needed)) {
+                    return false;
+                } else {
+                    add(batch);
+                }
+            }
+            return true;
+        }
+
+        private void look() {
+            List<Next> found = places(query, reached, PLACES);
+            isAtEnd = found.size() < PLACES;
+            places.addAll(found);
+            if (!found.isEmpty()) {
+                reached = found.get(found.size() - 1).place();
+            }
+        }
+
+        private List<Next> batch() {
+            List<Next> batch = new ArrayList<>();
+            long bytes = 0;
+            for (Next next : places) {
+                if (count + batch.size() == query.limit() || (bytes + next.bytes() > BATCH_BYTES && bytes > 0)) {
+                    break;
+                }
+                batch.add(next);
+                bytes += next.bytes();
+            }
+            needed = PLACES_BYTES + 2L * elements.size() + COPIES * bytes;
+            return batch;
+        }
+
+        private void add(List<Next> batch) {
+            Map<UUID, ConversationView> found = new HashMap<>();
+            UUID[] ids = batch.stream().map(next -> next.place().conversation()).toArray(UUID[]::new);
+            views(query.user(), ids).forEach(view -> found.put(view.id(), view));
+            for (Next next : batch) {
+                ConversationView view = found.get(next.place().conversation());
+                byte[] element = view == null ? NOTHING : written(view);
+                if (elements.size() + element.length >= MAX_BYTES && elements.size() > 0) {
+                    isComplete = true;
+                    return;
+                }
+                if (view != null && elements.size() > 0) {
+                    elements.write(',');
+                }
+                elements.writeBytes(element);
+                last = next.place();
+                count++;
+                places.remove();
+            }
+        }
     }
 
     /** One conversation as this user sees it; empty when the user does not take part in it. */
     public Optional<ConversationView> one(UUID user, UUID conversation) {
-        return views(() -> rows(select("c.id = ?2"), user, conversation, 1)).stream()
-                .findFirst();
+        return transactions.read(() -> views(user, conversation)).stream().findFirst();
     }
 
-    private List<ConversationView> views(Supplier<List<Row>> query) {
-        return transactions.read(() -> {
-            List<Row> rows = query.get();
-            Map<UUID, Entry> newest = log.newest(
-                    rows.stream().map(Row::id).toList(),
-                    ConversationView.WHOLE_BYTES,
-                    ConversationView.PREVIEW_CODE_POINTS + 1);
-            return rows.stream()
-                    .map(row -> ConversationView.of(row, newest.get(row.id())))
-                    .toList();
-        });
+    /** In any order. */
+    private List<ConversationView> views(UUID user, UUID... conversations) {
+        List<Row> rows = rows(user, conversations);
+        Map<UUID, Entry> newest = log.newest(
+                rows.stream().map(Row::id).toList(),
+                ConversationView.WHOLE_BYTES,
+                ConversationView.PREVIEW_CODE_POINTS + 1);
+        return rows.stream()
+                .map(row -> ConversationView.of(row, newest.get(row.id())))
+                .toList();
     }
 
-    private static String select(String which) {
-        return """
-                        select mine.id, mine.kind, mine.name, other.username, everybody.users, everybody.read_seqs,
-                               unread.count, mine.created_at
-                        from (
-                            select c.*, p.read_seq, coalesce(head.created_at, c.created_at) as active_at
-                            from conversation_participants p
-                            join conversations c on c.id = p.conversation_id
-                            left join lateral (select created_at from chat_messages
-                                               where conversation_id = c.id order by seq desc limit 1) head on true
-                            where p.user_id = ?1 and %s
-                            order by active_at desc, c.id
-                            limit ?3
-                        ) as mine
-                        left join users other
-                            on other.id = case when mine.pair_low = ?1 then mine.pair_high else mine.pair_low end
-                        cross join lateral (
-                            select array_agg(user_id) as users, array_agg(read_seq) as read_seqs
-                            from conversation_participants where conversation_id = mine.id
-                        ) as everybody
-                        cross join lateral (
-                            select cast(count(*) as integer) as count
-                            from (select from chat_messages
-                                  where conversation_id = mine.id and seq > mine.read_seq and sender_id <> ?1
-                                  limit 1000) as counted
-                        ) as unread
-                        order by mine.active_at desc, mine.id
-                        """.formatted(which);
+    private byte[] written(ConversationView view) {
+        try {
+            return json.writeValueAsBytes(view);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("a conversation is always writable", impossible);
+        }
     }
 
-    private List<Row> rows(String select, UUID user, Object which, int limit) {
-        List<Tuple> rows = session.createNativeQuery(select, Tuple.class)
+    private List<Next> places(Query query, @Nullable Place after, int limit) {
+        String beyond = after == null ? "" : """
+                where active_at < timestamptz 'epoch' + ?4 * interval '1 microsecond'
+                    or (active_at = timestamptz 'epoch' + ?4 * interval '1 microsecond' and id > ?5)""";
+        var select = session.createNativeQuery(PLACE.formatted(LISTED, beyond), Tuple.class)
+                .setParameter(1, query.user())
+                .setParameter(2, query.kinds().toArray(String[]::new))
+                .setParameter(3, limit);
+        if (after != null) {
+            select.setParameter(4, after.micros()).setParameter(5, after.conversation());
+        }
+        return select.getResultList().stream()
+                .map(row -> new Next(new Place(row.get(1, Long.class), row.get(0, UUID.class)), row.get(2, Long.class)))
+                .toList();
+    }
+
+    private List<Row> rows(UUID user, UUID[] conversations) {
+        List<Tuple> rows = session.createNativeQuery(ROW, Tuple.class)
                 .setParameter(1, user)
-                .setParameter(2, which)
-                .setParameter(3, limit)
+                .setParameter(2, conversations)
                 .getResultList();
         return rows.stream()
                 .map(row -> new Row(

@@ -1,7 +1,6 @@
 package org.xfchat.message;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.buffer.Buffer;
 import jakarta.ws.rs.GET;
@@ -13,12 +12,19 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.answer.Body;
+import org.xfchat.answer.CurrentReservation;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.error.Limit;
@@ -31,38 +37,52 @@ import org.xfchat.user.SignedIn;
 public class ConversationResource {
     private static final List<String> KINDS = List.of("direct", "group");
 
-    /** Most recently active first. */
+    private static final int FRAME_BYTES = 128;
+    private static final Pattern PLACE =
+            Pattern.compile("(\\d{1,18})_(\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12})");
+
+    /**
+     * The shape of the answer, which is written piece by piece: most recently active first.
+     *
+     * @param next for {@code after}; null at the end
+     */
     @RegisterForReflection
-    public record Conversations(List<ConversationView> conversations) {}
+    public record Conversations(
+            List<ConversationView> conversations,
+            @JsonProperty("has_more") boolean hasMore,
+            @Nullable String next) {}
 
     private final ConversationList list;
     private final CurrentCaller caller;
-    private final ObjectMapper json;
+    private final CurrentReservation reservation;
 
-    ConversationResource(ConversationList list, CurrentCaller caller, ObjectMapper json) {
+    ConversationResource(ConversationList list, CurrentCaller caller, CurrentReservation reservation) {
         this.list = list;
         this.caller = caller;
-        this.json = json;
+        this.reservation = reservation;
     }
 
     /**
      * Direct conversations unless {@code kind} asks for others: the old client takes the first conversation that contains a
-     * contact for the one with that contact.
+     * contact for the one with that contact. More than 4 MiB of them come in pages.
      */
     @GET
     @Path("conversations")
     public Response conversations(
             @QueryParam("limit") @Nullable String limit,
+            @QueryParam("after") @Nullable String after,
             @QueryParam("kind") @Nullable String kind,
             @Context Request request)
-            throws JsonProcessingException {
+            throws IOException {
         List<String> kinds = kind == null ? List.of("direct") : List.of(kind.split(",", -1));
         if (!KINDS.containsAll(kinds)) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "kind must be direct, group, or both with a comma");
         }
         int most = (int) Limit.of(limit, "limit", 1, Integer.MAX_VALUE, Integer.MAX_VALUE);
-        byte[] body =
-                json.writeValueAsBytes(new Conversations(list.of(caller.get().id(), kinds, most)));
+        ConversationList.Place place = after == null || after.isEmpty() ? null : place(after);
+        ConversationList.Page page =
+                list.page(new ConversationList.Query(caller.get().id(), kinds, most, place), reservation.get());
+        byte[] body = body(page);
         EntityTag tag = new EntityTag(digest(body), true);
         Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
         Response.ResponseBuilder response = unchanged == null
@@ -72,6 +92,33 @@ public class ConversationResource {
                 .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
                 .header(HttpHeaders.VARY, HttpHeaders.AUTHORIZATION)
                 .build();
+    }
+
+    /**
+     * Where a list goes on, as {@link #text} writes it.
+     *
+     * @throws ApiException {@code INVALID_REQUEST}
+     */
+    private static ConversationList.Place place(String text) {
+        Matcher place = PLACE.matcher(text);
+        if (!place.matches()) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "after must be what the page before has in next");
+        }
+        return new ConversationList.Place(Long.parseLong(place.group(1)), UUID.fromString(place.group(2)));
+    }
+
+    private static String text(ConversationList.Place place) {
+        return place.micros() + "_" + place.conversation();
+    }
+
+    private static byte[] body(ConversationList.Page page) throws IOException {
+        String next = page.next() == null ? "null" : "\"" + text(page.next()) + "\"";
+        ByteArrayOutputStream body = new ByteArrayOutputStream(page.elements().size() + FRAME_BYTES);
+        body.writeBytes("{\"conversations\":[".getBytes(StandardCharsets.US_ASCII));
+        page.elements().writeTo(body);
+        body.writeBytes(("],\"has_more\":" + (page.next() != null) + ",\"next\":" + next + "}")
+                .getBytes(StandardCharsets.US_ASCII));
+        return body.toByteArray();
     }
 
     private static String digest(byte[] body) {

@@ -53,7 +53,7 @@ public class MessageResource {
                 (int) Limit.of(limit, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
                 Limit.of(offset, "offset", 0, Integer.MAX_VALUE, 0),
                 before,
-                reservation.get()::await);
+                reservation.get());
         return Body.of(new History(page.messages(), page.hasMore()));
     }
 

@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.conversation.Conversations;
 import org.xfchat.conversation.Participants;
@@ -18,6 +17,8 @@ import org.xfchat.log.ChatMessage;
 import org.xfchat.log.Entry;
 import org.xfchat.log.Log;
 import org.xfchat.log.Position;
+import org.xfchat.memory.Reservation;
+import org.xfchat.window.Windows;
 
 /** Reading a conversation's messages, and marking them read. */
 @Singleton
@@ -32,12 +33,19 @@ public class Messages {
     private final Transactions transactions;
     private final Conversations conversations;
     private final Log log;
+    private final Windows windows;
     private final Event<MarkedRead> events;
 
-    Messages(Transactions transactions, Conversations conversations, Log log, Event<MarkedRead> events) {
+    Messages(
+            Transactions transactions,
+            Conversations conversations,
+            Log log,
+            Windows windows,
+            Event<MarkedRead> events) {
         this.transactions = transactions;
         this.conversations = conversations;
         this.log = log;
+        this.windows = windows;
         this.events = events;
     }
 
@@ -58,15 +66,15 @@ public class Messages {
     /**
      * @param offset how many of the newest messages to skip
      * @param before where not null, only messages before this one
-     * @param room as {@link Log#window} asks for it
+     * @param memory for the page
      * @throws ApiException {@code CONVERSATION_NOT_FOUND}, {@code NOT_PARTICIPANT}, {@code MESSAGE_NOT_FOUND} for {@code
      *     before}
      */
-    Page history(UUID conversation, UUID reader, int limit, long offset, @Nullable UUID before, LongConsumer room) {
-        return transactions.read(() -> {
+    Page history(UUID conversation, UUID reader, int limit, long offset, @Nullable UUID before, Reservation memory) {
+        return windows.read(memory, reading -> {
             Participants participants = conversations.require(conversation, reader);
             long newest = before == null ? log.head(conversation).seq() : seqOf(conversation, before) - 1;
-            List<Entry> entries = log.window(conversation, newest - offset, limit, room);
+            List<Entry> entries = reading.window(conversation, newest - offset, limit);
             // Positions are gapless: there is more exactly when the oldest one here is not the first.
             boolean hasMore =
                     !entries.isEmpty() && entries.get(entries.size() - 1).seq() > 1;
@@ -84,18 +92,18 @@ public class Messages {
     /**
      * The newest state, or the one named {@code version}.
      *
-     * @param room as {@link Log#window} asks for it
+     * @param memory for the page
      * @throws ApiException {@code CONVERSATION_NOT_FOUND}, {@code NOT_PARTICIPANT}, {@code VERSION_UNKNOWN}
      */
-    Snapshot snapshot(UUID conversation, UUID reader, Optional<String> version, int limit, LongConsumer room) {
-        return transactions.read(() -> {
+    Snapshot snapshot(UUID conversation, UUID reader, Optional<String> version, int limit, Reservation memory) {
+        return windows.read(memory, reading -> {
             Participants participants = conversations.require(conversation, reader);
             Position head = log.head(conversation);
             Position at = version.map(name -> Optional.ofNullable(
                                     log.positions(conversation, List.of(name)).get(name))
                             .orElseThrow(() -> new ApiException(ErrorCode.VERSION_UNKNOWN)))
                     .orElse(head);
-            List<Entry> entries = new ArrayList<>(log.window(conversation, at.seq(), limit, room));
+            List<Entry> entries = new ArrayList<>(reading.window(conversation, at.seq(), limit));
             String parent = entries.isEmpty() ? null : entries.get(0).parent();
             Collections.reverse(entries);
             return new Snapshot(views(entries, participants), at, parent, head);

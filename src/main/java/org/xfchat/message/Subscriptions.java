@@ -15,28 +15,28 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.answer.CurrentReservation;
 import org.xfchat.auth.Caller;
 import org.xfchat.braid.Subscription;
 import org.xfchat.braid.Updates;
 import org.xfchat.braid.VersionHeader;
 import org.xfchat.conversation.Conversations;
 import org.xfchat.conversation.Participants;
+import org.xfchat.cursor.Beginning;
 import org.xfchat.cursor.Cursor;
 import org.xfchat.cursor.Feed;
 import org.xfchat.cursor.Feeds;
 import org.xfchat.cursor.Format;
-import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.log.Entry;
 import org.xfchat.log.Log;
 import org.xfchat.log.Position;
-import org.xfchat.memory.Reservation;
 import org.xfchat.stream.Head;
 import org.xfchat.stream.ServerSentEvents;
 import org.xfchat.stream.Streams;
+import org.xfchat.window.Windows;
 
 /** Turns a request into a cursor on a conversation's log: where it begins, and in which form. */
 @Singleton
@@ -47,16 +47,15 @@ class Subscriptions {
 
     private final Feeds feeds;
     private final Streams streams;
-    private final Transactions transactions;
+    private final Windows windows;
     private final Conversations conversations;
     private final Log log;
     private final Wire wire;
 
-    Subscriptions(
-            Feeds feeds, Streams streams, Transactions transactions, Conversations conversations, Log log, Wire wire) {
+    Subscriptions(Feeds feeds, Streams streams, Windows windows, Conversations conversations, Log log, Wire wire) {
         this.feeds = feeds;
         this.streams = streams;
-        this.transactions = transactions;
+        this.windows = windows;
         this.conversations = conversations;
         this.log = log;
         this.wire = wire;
@@ -67,10 +66,15 @@ class Subscriptions {
      *
      * @param parents what the client knows; empty for nothing
      * @param limit of the window that one gets who knows nothing
-     * @param room for that window
+     * @param memory for that window
      */
     record Request(
-            RoutingContext http, Caller caller, UUID conversation, List<String> parents, int limit, Reservation room) {}
+            RoutingContext http,
+            Caller caller,
+            UUID conversation,
+            List<String> parents,
+            int limit,
+            CurrentReservation memory) {}
 
     /** Where a stream begins: after {@code seq}, with {@code first}, in a log that ends at {@code head}. */
     private record Start(long seq, Position head, long upTo, Format format, Buffer first) {}
@@ -89,8 +93,8 @@ class Subscriptions {
         asked.ifPresent(pace -> headers.put("Heartbeats", Subscription.format(pace)));
         open(
                 request,
-                () -> request.parents().isEmpty()
-                        ? snapshot(request)
+                reading -> request.parents().isEmpty()
+                        ? snapshot(request, reading)
                         : updates(request, parents(request).orElseThrow(Subscriptions::unknown), Cursor.FOR_EVER),
                 head -> history("braid", headers, asked.orElse(HEARTBEAT), head));
     }
@@ -103,7 +107,7 @@ class Subscriptions {
     void range(Request request, Optional<String> version) {
         open(
                 request,
-                () -> {
+                reading -> {
                     long after = parents(request).orElseThrow(Subscriptions::unknown);
                     long upTo = version.isPresent()
                             ? newest(request, List.of(version.get())).orElseThrow(Subscriptions::unknown)
@@ -123,7 +127,7 @@ class Subscriptions {
     void events(Request request, @Nullable String lastEventId) {
         open(
                 request,
-                () -> {
+                reading -> {
                     Participants participants = require(request);
                     Position head = log.head(request.conversation());
                     int epoch = log.epoch();
@@ -138,7 +142,7 @@ class Subscriptions {
                         if (lastEventId != null || !request.parents().isEmpty()) {
                             first.appendBuffer(ServerSentEvents.event(null, "reset", NOTHING));
                         }
-                        window(request, head)
+                        window(request, reading, head)
                                 .forEach(entry -> first.appendBuffer(wire.event(entry, epoch, participants)));
                         after = OptionalLong.of(head.seq());
                     }
@@ -148,13 +152,12 @@ class Subscriptions {
     }
 
     /** Registers first and reads then, so that nothing falls between. */
-    private void open(Request request, Supplier<Start> read, Function<Position, Head> form) {
+    private void open(Request request, Function<Windows.Reading, Start> read, Function<Position, Head> form) {
         streams.requirePlace(request.caller());
         Feed feed = feeds.open(request.conversation());
         boolean handedOver = false;
         try {
-            Start start = transactions.read(read);
-            request.room().resize(start.first().length());
+            Start start = windows.read(request.memory().get(), read);
             Cursor cursor = new Cursor(
                     feed,
                     request.caller().id(),
@@ -162,14 +165,23 @@ class Subscriptions {
                     start.head().seq(),
                     start.upTo(),
                     start.format(),
-                    start.first());
-            streams.open(request.http(), request.caller(), form.apply(start.head()), cursor, request.room()::close);
+                    Beginning.of(start.first(), request.memory().take()));
+            // From here on the cursor gives back what was taken.
             handedOver = true;
+            open(request, form.apply(start.head()), cursor);
         } finally {
             if (!handedOver) {
                 feed.release();
-                request.room().close();
             }
+        }
+    }
+
+    private void open(Request request, Head head, Cursor cursor) {
+        try {
+            streams.open(request.http(), request.caller(), head, cursor);
+        } catch (RuntimeException refused) {
+            cursor.closed();
+            throw refused;
         }
     }
 
@@ -188,10 +200,10 @@ class Subscriptions {
         return conversations.require(request.conversation(), request.caller().id());
     }
 
-    private Start snapshot(Request request) {
+    private Start snapshot(Request request, Windows.Reading reading) {
         Participants participants = require(request);
         Position head = log.head(request.conversation());
-        List<Entry> window = window(request, head);
+        List<Entry> window = window(request, reading, head);
         String parent = window.isEmpty() ? null : window.get(window.size() - 1).parent();
         byte[] update = Updates.snapshot(head.version(), parent, wire.state(window, participants));
         return new Start(head.seq(), head, Cursor.FOR_EVER, wire.braid(), Buffer.buffer(update));
@@ -202,9 +214,8 @@ class Subscriptions {
         return new Start(after, head, upTo, wire.braid(), Buffer.buffer());
     }
 
-    private List<Entry> window(Request request, Position head) {
-        List<Entry> window =
-                new ArrayList<>(log.window(request.conversation(), head.seq(), request.limit(), request.room()::await));
+    private static List<Entry> window(Request request, Windows.Reading reading, Position head) {
+        List<Entry> window = new ArrayList<>(reading.window(request.conversation(), head.seq(), request.limit()));
         Collections.reverse(window);
         return window;
     }

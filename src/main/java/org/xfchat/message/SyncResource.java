@@ -79,7 +79,7 @@ public class SyncResource {
         }
         int most = (int) Limit.of(limit, "limit", 1, MessageResource.MAX_LIMIT, MessageResource.DEFAULT_LIMIT);
         Subscriptions.Request request =
-                new Subscriptions.Request(http, caller.get(), conversation, parents, most, reservation.take());
+                new Subscriptions.Request(http, caller.get(), conversation, parents, most, reservation);
         if (events) {
             subscriptions.events(request, headers.getHeaderString("Last-Event-ID"));
         } else if (subscription) {
@@ -88,7 +88,7 @@ public class SyncResource {
             subscriptions.range(request, versions.stream().findFirst());
         } else {
             later.resume(state(messages.snapshot(
-                    conversation, caller.get().id(), versions.stream().findFirst(), most, reservation.get()::await)));
+                    conversation, caller.get().id(), versions.stream().findFirst(), most, reservation.get())));
         }
     }
 

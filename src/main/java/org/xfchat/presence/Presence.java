@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.xfchat.database.Transactions;
+import org.xfchat.failure.Failures;
 import org.xfchat.signal.Signals;
 import org.xfchat.stream.StreamClosed;
 import org.xfchat.stream.StreamOpened;
@@ -29,6 +30,7 @@ public class Presence {
     private final UUID replica;
     private final Event<Changed> changed;
     private final boolean readOnly;
+    private final Failures failures;
     private final Tally tally;
     private final ScheduledExecutorService thread;
     private long renewDue = System.nanoTime();
@@ -48,6 +50,7 @@ public class Presence {
         this.replica = signals.replica();
         this.changed = changed;
         this.readOnly = transactions.areReadOnly();
+        this.failures = Failures.in(metrics);
         this.tally = new Tally(config.grace().toNanos());
         this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread made = new Thread(task, "xfchat-presence");
@@ -114,6 +117,9 @@ public class Presence {
                 LOG.warnf("presence cannot be written and is tried again: %s", failed.toString());
             }
             LOG.debug("presence cannot be written", failed);
+        } catch (Throwable bug) {
+            // What leaves here would be the last beat.
+            failures.survived("presence", bug);
         }
     }
 
@@ -178,6 +184,12 @@ public class Presence {
     }
 
     private void announce(List<Changed> changes) {
-        changes.forEach(changed::fire);
+        for (Changed change : changes) {
+            try {
+                changed.fire(change);
+            } catch (Throwable bug) {
+                failures.survived("observer", bug);
+            }
+        }
     }
 }

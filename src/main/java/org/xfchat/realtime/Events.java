@@ -15,6 +15,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.auth.Caller;
 import org.xfchat.error.ApiException;
+import org.xfchat.failure.Failures;
 import org.xfchat.friend.RequestAnswered;
 import org.xfchat.friend.RequestSent;
 import org.xfchat.message.ConversationList;
@@ -60,6 +61,7 @@ class Events {
     private final Broadcast broadcast;
     private final EventJson json;
     private final Counter failed;
+    private final Failures failures;
 
     Events(
             Audience audience,
@@ -72,6 +74,7 @@ class Events {
         this.broadcast = broadcast;
         this.json = json;
         this.failed = Subscribers.dropped("failed", metrics);
+        this.failures = Failures.in(metrics);
     }
 
     /**
@@ -131,6 +134,9 @@ class Events {
             failed.increment();
             LOG.warnf("an event is lost: %s", lost.toString());
             LOG.debug("an event is lost", lost);
+        } catch (Throwable bug) {
+            failed.increment();
+            failures.survived("event", bug);
         }
     }
 }

@@ -74,7 +74,7 @@ public class RealtimeResource {
         Head head = ServerSentEvents.head("realtime", extra, RETRY_MILLIS);
         Subscriber subscriber = subscribers.add(caller.get().id(), names(types));
         try {
-            streams.open(http, caller.get(), head, subscriber, () -> {});
+            streams.open(http, caller.get(), head, subscriber);
         } catch (RuntimeException refused) {
             subscriber.closed();
             throw refused;

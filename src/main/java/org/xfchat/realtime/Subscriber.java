@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.memory.Reservation;
 import org.xfchat.stream.Source;
 import org.xfchat.stream.Stream;
 
@@ -17,10 +18,12 @@ final class Subscriber implements Source {
     private final int backlog;
     private final Counter delivered;
     private final Counter slow;
+    private final Reservation memory;
     private final Runnable ended;
 
     // All under this object's monitor: events come on any thread.
     private final Deque<Buffer> waiting = new ArrayDeque<>();
+    private int waitingBytes;
     private @Nullable Stream stream;
     private boolean flushing;
     private boolean closed;
@@ -31,14 +34,23 @@ final class Subscriber implements Source {
      *
      * @param types names of events; empty for all
      * @param backlog how many events may wait
+     * @param memory of those
      * @param ended runs once when it takes none any more
      */
-    Subscriber(UUID user, Set<String> types, int backlog, Counter delivered, Counter slow, Runnable ended) {
+    Subscriber(
+            UUID user,
+            Set<String> types,
+            int backlog,
+            Counter delivered,
+            Counter slow,
+            Reservation memory,
+            Runnable ended) {
         this.user = user;
         this.types = types;
         this.backlog = backlog;
         this.delivered = delivered;
         this.slow = slow;
+        this.memory = memory;
         this.ended = ended;
     }
 
@@ -58,7 +70,7 @@ final class Subscriber implements Source {
                 return;
             }
             open = stream;
-            if (waiting.size() >= backlog) {
+            if (waiting.size() >= backlog || !memory.tryResize(waitingBytes + frame.length())) {
                 slow.increment();
                 tooSlow = true;
                 if (open != null) {
@@ -67,12 +79,13 @@ final class Subscriber implements Source {
                 return;
             }
             waiting.add(frame);
+            waitingBytes += frame.length();
             if (flushing || open == null) {
                 return;
             }
             flushing = true;
         }
-        open.loop().execute(this::flush);
+        open.execute(this::flush);
     }
 
     @Override
@@ -100,6 +113,7 @@ final class Subscriber implements Source {
         synchronized (this) {
             closed = true;
             waiting.clear();
+            memory.close();
         }
         ended.run();
     }
@@ -111,14 +125,28 @@ final class Subscriber implements Source {
             Stream open;
             synchronized (this) {
                 open = stream;
-                frame = open == null || closed || !open.isWritable() ? null : waiting.poll();
+                frame = open == null || closed || !open.isWritable() ? null : waiting.peek();
                 if (open == null || frame == null) {
                     flushing = false;
                     return;
                 }
             }
-            open.write(frame);
+            if (!open.offer(frame)) {
+                synchronized (this) {
+                    flushing = false;
+                }
+                return;
+            }
+            written();
             delivered.increment();
+        }
+    }
+
+    private synchronized void written() {
+        Buffer frame = waiting.poll();
+        if (frame != null) {
+            waitingBytes -= frame.length();
+            memory.resize(waitingBytes);
         }
     }
 }

@@ -12,18 +12,21 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.memory.ClientMemory;
 
 /** The streams of events that are open here. */
 @Singleton
 class Subscribers {
     private final EventJson json;
     private final int backlog;
+    private final ClientMemory memory;
     private final Counter delivered;
     private final Counter slow;
     private final Map<UUID, Set<Subscriber>> byUser = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
 
-    Subscribers(EventJson json, RealtimeConfig config, MeterRegistry metrics) {
+    Subscribers(EventJson json, RealtimeConfig config, ClientMemory memory, MeterRegistry metrics) {
+        this.memory = memory;
         this.json = json;
         this.backlog = config.backlog();
         this.delivered = Counter.builder("xfchat.realtime.delivered")
@@ -45,7 +48,8 @@ class Subscribers {
     /** A subscriber who gets every event of these types from now on, until it is closed. */
     Subscriber add(UUID user, Set<String> types) {
         Subscriber[] self = new Subscriber[1];
-        Subscriber added = new Subscriber(user, types, backlog, delivered, slow, () -> remove(self[0]));
+        Subscriber added =
+                new Subscriber(user, types, backlog, delivered, slow, memory.reservation(user), () -> remove(self[0]));
         self[0] = added;
         byUser.compute(user, (id, others) -> {
             Set<Subscriber> all = others == null ? ConcurrentHashMap.newKeySet() : others;

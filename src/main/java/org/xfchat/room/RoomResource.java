@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.validation.constraints.NotNull;
@@ -55,19 +56,12 @@ public class RoomResource {
 
     private final Room room;
     private final RoomSubscriptions subscriptions;
-    private final Snapshots snapshots;
     private final CurrentCaller caller;
     private final CurrentReservation reservation;
 
-    RoomResource(
-            Room room,
-            RoomSubscriptions subscriptions,
-            Snapshots snapshots,
-            CurrentCaller caller,
-            CurrentReservation reservation) {
+    RoomResource(Room room, RoomSubscriptions subscriptions, CurrentCaller caller, CurrentReservation reservation) {
         this.room = room;
         this.subscriptions = subscriptions;
-        this.snapshots = snapshots;
         this.caller = caller;
         this.reservation = reservation;
     }
@@ -79,7 +73,7 @@ public class RoomResource {
             @QueryParam("limit") @Nullable String limit, @Context HttpHeaders headers, @Context RoutingContext http) {
         int most = (int) Limit.of(limit, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
         RoomSubscriptions.Request request =
-                new RoomSubscriptions.Request(http, caller.get(), parents(headers), most, reservation.take());
+                new RoomSubscriptions.Request(http, caller.get(), parents(headers), most, reservation);
         String subscribe = headers.getHeaderString("Subscribe");
         boolean isHead = http.request().method().equals(HttpMethod.HEAD);
         if (!isHead && ServerSentEvents.isAccepted(headers.getHeaderString(HttpHeaders.ACCEPT))) {
@@ -87,7 +81,7 @@ public class RoomResource {
         } else if (!isHead && Subscription.isWanted(subscribe)) {
             subscriptions.braid(request, subscribe, headers.getHeaderString("Heartbeats"));
         } else {
-            return Uni.createFrom().item(state(snapshots.read(room.id(), most, reservation.get()::await)));
+            return Uni.createFrom().item(state(subscriptions.state(most, reservation.get())));
         }
         // The stream has taken the response over.
         return Uni.createFrom().nothing();
@@ -103,7 +97,8 @@ public class RoomResource {
     }
 
     private static Response state(Snapshot snapshot) {
-        Response.ResponseBuilder response = Response.ok(Body.of(snapshot.state()), MediaType.APPLICATION_JSON_TYPE)
+        Response.ResponseBuilder response = Response.ok(
+                        Body.of(Buffer.buffer(snapshot.state())), MediaType.APPLICATION_JSON_TYPE)
                 .header(HttpHeaders.VARY, RoomSubscriptions.VARY)
                 .header(HttpHeaders.CACHE_CONTROL, "private, no-cache");
         if (snapshot.version() != null) {

@@ -5,6 +5,8 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,14 +14,17 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.answer.CurrentReservation;
 import org.xfchat.auth.Caller;
 import org.xfchat.braid.Subscription;
 import org.xfchat.braid.Updates;
 import org.xfchat.braid.VersionHeader;
 import org.xfchat.conversation.Conversations;
+import org.xfchat.cursor.Beginning;
 import org.xfchat.cursor.Cursor;
 import org.xfchat.cursor.Feed;
 import org.xfchat.cursor.Feeds;
@@ -27,6 +32,7 @@ import org.xfchat.cursor.Format;
 import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
+import org.xfchat.log.Entry;
 import org.xfchat.log.Log;
 import org.xfchat.memory.Reservation;
 import org.xfchat.room.Snapshots.Snapshot;
@@ -34,6 +40,7 @@ import org.xfchat.stream.Head;
 import org.xfchat.stream.ServerSentEvents;
 import org.xfchat.stream.Source;
 import org.xfchat.stream.Streams;
+import org.xfchat.window.Windows;
 
 /** Following the room: whole snapshots in Braid's form, or messages as events. */
 @Singleton
@@ -49,6 +56,7 @@ class RoomSubscriptions {
     private final Transactions transactions;
     private final Conversations conversations;
     private final Log log;
+    private final Windows windows;
     private final Snapshots snapshots;
 
     RoomSubscriptions(
@@ -57,12 +65,14 @@ class RoomSubscriptions {
             Transactions transactions,
             Conversations conversations,
             Log log,
+            Windows windows,
             Snapshots snapshots) {
         this.feeds = feeds;
         this.streams = streams;
         this.transactions = transactions;
         this.conversations = conversations;
         this.log = log;
+        this.windows = windows;
         this.snapshots = snapshots;
     }
 
@@ -72,10 +82,10 @@ class RoomSubscriptions {
      * @param parents what the client knows; empty for nothing
      * @param memory for the first window
      */
-    record Request(RoutingContext http, Caller caller, List<String> parents, int limit, Reservation memory) {}
+    record Request(RoutingContext http, Caller caller, List<String> parents, int limit, CurrentReservation memory) {}
 
-    /** How a stream begins, and what feeds it. */
-    private record Opening(Head head, Source source) {}
+    /** How a stream begins, what is written first, empty for nothing, and what feeds it after that. */
+    private record Opening(Head head, Buffer first, Function<@Nullable Beginning, Source> source) {}
 
     /**
      * Snapshots: one at once unless the client knows it, then one per change.
@@ -88,19 +98,29 @@ class RoomSubscriptions {
         headers.put("Subscribe", Subscription.echo(subscribe));
         headers.put("Content-Type", "application/json");
         pace.ifPresent(asked -> headers.put("Heartbeats", Subscription.format(asked)));
-        open(request, (feed, room) -> {
-            Snapshot first = snapshots.at(room, request.limit(), request.memory()::await);
-            request.memory().resize(first.update().length());
+        open(request, (feed, reading) -> {
+            Snapshot first = snapshots.at(reading, feed.conversation(), request.limit());
             long known = known(request.parents(), first.seq());
             currentVersion(headers, first.seq());
             Head head = new Head("room", 209, headers, Updates.BLANK_LINE, Updates.BLANK_LINE, pace.orElse(HEARTBEAT));
-            return new Opening(head, new SnapshotFollower(feed, snapshots, request.limit(), first, known));
+            Buffer update = known < first.seq() ? first.update() : Buffer.buffer();
+            return new Opening(
+                    head,
+                    update,
+                    beginning -> new SnapshotFollower(feed, snapshots, request.limit(), first.seq(), beginning));
         });
+    }
+
+    /** The room as it is now. */
+    Snapshot state(int limit, Reservation memory) {
+        UUID room = transactions.read(conversations::room);
+        return windows.read(memory, reading -> snapshots.at(reading, room, limit));
     }
 
     /** Messages: the last ones, or those after the last event, then live. */
     void events(Request request, @Nullable String lastEventId) {
-        open(request, (feed, room) -> {
+        open(request, (feed, reading) -> {
+            UUID room = feed.conversation();
             long head = log.head(room).seq();
             int epoch = log.epoch();
             Format format = snapshots.events(epoch);
@@ -111,31 +131,43 @@ class RoomSubscriptions {
                 if (lastEventId != null) {
                     first.appendBuffer(ServerSentEvents.event(null, "reset", NOTHING));
                 }
-                first.appendBuffer(snapshots.window(room, head, request.limit(), format, request.memory()::await));
+                List<Entry> window = new ArrayList<>(reading.window(room, head, request.limit()));
+                Collections.reverse(window);
+                window.forEach(entry -> first.appendBuffer(format.encoder().apply(entry)));
             }
-            request.memory().resize(first.length());
             Map<String, String> headers = new LinkedHashMap<>();
             currentVersion(headers, head);
             return new Opening(
                     ServerSentEvents.head("room", headers, RETRY_MILLIS),
-                    new Cursor(feed, null, after.orElse(head), head, Cursor.FOR_EVER, format, first));
+                    first,
+                    beginning -> new Cursor(feed, null, after.orElse(head), head, Cursor.FOR_EVER, format, beginning));
         });
     }
 
-    private void open(Request request, BiFunction<Feed, UUID, Opening> begin) {
+    private void open(Request request, BiFunction<Feed, Windows.Reading, Opening> begin) {
         streams.requirePlace(request.caller());
-        UUID room = transactions.read(conversations::room);
-        Feed feed = feeds.open(room);
+        Feed feed = feeds.open(transactions.read(conversations::room));
         boolean handedOver = false;
         try {
-            Opening opening = transactions.read(() -> begin.apply(feed, room));
-            streams.open(request.http(), request.caller(), opening.head(), opening.source(), request.memory()::close);
+            Opening opening = windows.read(request.memory().get(), reading -> begin.apply(feed, reading));
+            Source source = opening.source()
+                    .apply(Beginning.of(opening.first(), request.memory().take()));
+            // From here on whoever has the source gives back what was taken.
             handedOver = true;
+            open(request, opening.head(), source);
         } finally {
             if (!handedOver) {
                 feed.release();
-                request.memory().close();
             }
+        }
+    }
+
+    private void open(Request request, Head head, Source source) {
+        try {
+            streams.open(request.http(), request.caller(), head, source);
+        } catch (RuntimeException refused) {
+            source.closed();
+            throw refused;
         }
     }
 

@@ -1,38 +1,49 @@
 package org.xfchat.room;
 
+import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.conversation.Conversations.Reader;
+import org.xfchat.cursor.Beginning;
 import org.xfchat.cursor.Feed;
 import org.xfchat.cursor.Follower;
-import org.xfchat.room.Snapshots.Snapshot;
+import org.xfchat.memory.Reservation;
 
 /** A subscriber that gets the whole window at each change; what changes while its socket is full it gets at once, later. */
 final class SnapshotFollower extends Follower {
     private final Snapshots snapshots;
     private final int limit;
-    private final Snapshot first;
+    private @Nullable Beginning first;
     private long shown;
     private boolean asking;
 
-    /** @param known the position of what the client has already; before 0 for nothing */
-    SnapshotFollower(Feed feed, Snapshots snapshots, int limit, Snapshot first, long known) {
-        super(feed, first.seq());
+    /**
+     * @param seq what the client has already, or gets first
+     * @param first null where the client has it
+     */
+    SnapshotFollower(Feed feed, Snapshots snapshots, int limit, long seq, @Nullable Beginning first) {
+        super(feed, seq);
         this.snapshots = snapshots;
         this.limit = limit;
         this.first = first;
-        this.shown = known;
+        this.shown = seq;
+        snapshots.follow(limit);
     }
 
     @Override
     protected void begin() {
-        show(first);
+        Beginning beginning = first;
+        first = null;
+        if (beginning != null) {
+            stream().write(beginning.bytes(), beginning.memory());
+        }
     }
 
-    private void show(Snapshot snapshot) {
-        if (snapshot.seq() > shown) {
-            // First: a socket that takes everything at once calls for more while it is being written to.
-            shown = snapshot.seq();
-            stream().write(snapshot.update());
+    @Override
+    protected void end() {
+        snapshots.unfollow(limit);
+        if (first != null) {
+            first.memory().close();
+            first = null;
         }
     }
 
@@ -41,18 +52,57 @@ final class SnapshotFollower extends Follower {
         if (isClosed() || asking || shown >= feed().head() || !stream().isWritable()) {
             return;
         }
+        RoomState newest = snapshots.newest(feed(), limit, feed().head());
+        if (newest != null) {
+            show(newest);
+        } else {
+            ask();
+        }
+    }
+
+    /** When it was read, it is looked at again; when it could not be, at the next wake-up. */
+    private void ask() {
         asking = true;
-        snapshots.whenAtLeast(
-                feed(),
-                limit,
-                feed().head(),
-                found -> loop().execute(() -> {
-                    asking = false;
-                    if (!isClosed() && found != null) {
-                        show(found);
-                        wake();
-                    }
-                }));
+        boolean isAsked = false;
+        try {
+            snapshots.read(
+                    feed(),
+                    limit,
+                    read -> stream().execute(() -> {
+                        asking = false;
+                        if (read) {
+                            wake();
+                        }
+                    }));
+            isAsked = true;
+        } finally {
+            if (!isAsked) {
+                asking = false;
+            }
+        }
+    }
+
+    /** The position goes first: a socket that takes everything at once calls for more while it is being written to. */
+    private void show(RoomState state) {
+        long before = shown;
+        shown = state.seq();
+        Buffer shared = snapshots.shared(state, limit);
+        if (shared != null ? !stream().offer(shared) : !writeOwn(state)) {
+            shown = before;
+        }
+    }
+
+    private boolean writeOwn(RoomState state) {
+        Reservation memory = stream().reservation();
+        if (!memory.tryResize(state.updateBytes(limit))) {
+            memory.close();
+            stream().starve();
+            return false;
+        }
+        Buffer own = state.update(limit);
+        memory.resize(own.length());
+        stream().write(own, memory);
+        return true;
     }
 
     @Override

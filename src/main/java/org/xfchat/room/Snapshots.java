@@ -6,15 +6,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.vertx.core.buffer.Buffer;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.braid.Updates;
 import org.xfchat.cursor.Feed;
@@ -24,45 +23,45 @@ import org.xfchat.database.Transactions;
 import org.xfchat.log.Entry;
 import org.xfchat.log.Log;
 import org.xfchat.log.Position;
+import org.xfchat.memory.ClientMemory;
+import org.xfchat.memory.Reservation;
 import org.xfchat.stream.ServerSentEvents;
+import org.xfchat.window.Windows;
 
-/** What the room looks like: read once per change, and encoded once, however many look. */
+/**
+ * What the room looks like. Of what its followers see one state is kept, the newest, for as long as there are any: it grows by
+ * what the feed hears, without a statement, and is read only at the beginning, or after a gap.
+ */
 @Singleton
 class Snapshots {
-    /** Nearly everybody asks for the same. */
-    private static final int MAX_LIMITS = 4;
+    /** As it is read, decoded, and encoded. */
+    private static final int COPIES = 8;
 
     private final Feeds feeds;
     private final Transactions transactions;
     private final Log log;
+    private final ClientMemory memory;
     private final ObjectWriter json;
 
-    /** The newest answer, or the question that is being answered, by how many messages were asked for. */
-    private final Map<Integer, Asked> newest = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, Asked> eldest) {
-            return size() > MAX_LIMITS;
-        }
-    };
+    // Under this object's monitor.
+    private final TreeMap<Integer, Integer> followers = new TreeMap<>();
+    private @Nullable Feed feed;
+    private @Nullable RoomState newest;
+    private @Nullable Question asked;
 
     private volatile Events events;
 
-    /**
-     * A question to the database.
-     *
-     * @param feed for whose followers: after the log went back in time there is another one, and the answer worth nothing
-     */
-    private record Asked(Feed feed, CompletableFuture<Snapshot> answer) {}
+    /** A question to the database: for whose followers, and how deep. */
+    private record Question(Feed feed, int depth, CompletableFuture<RoomState> answer) {}
 
     /** Messages as events at an epoch, which is part of their ids. */
     private record Events(int epoch, Format format) {}
 
-    Snapshots(Feeds feeds, Transactions transactions, Log log, ObjectMapper json) {
+    Snapshots(Feeds feeds, Transactions transactions, Log log, ClientMemory memory, ObjectMapper json) {
         this.feeds = feeds;
         this.transactions = transactions;
         this.log = log;
+        this.memory = memory;
         this.json = json.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
         this.events = eventsAt(0);
     }
@@ -72,58 +71,123 @@ class Snapshots {
      *
      * @param seq 0 for the empty room
      * @param state a JSON array, oldest first
-     * @param update the same as an update of a 209 response
      */
-    record Snapshot(long seq, Buffer state, Buffer update) {
+    record Snapshot(long seq, byte[] state) {
         @Nullable
         String version() {
             return seq == 0 ? null : RoomMessage.version(seq);
         }
-    }
 
-    /**
-     * Reads the room now.
-     *
-     * @param memory as {@link Log#window} asks for it
-     */
-    Snapshot read(UUID room, int limit, LongConsumer memory) {
-        return transactions.read(() -> at(room, limit, memory));
-    }
-
-    /** Hands over the room at {@code seq} or later, asked once for the many that want the same; null when it cannot be read. */
-    void whenAtLeast(Feed room, int limit, long seq, Consumer<@Nullable Snapshot> done) {
-        CompletableFuture<?> unused = asked(room, limit, seq).handle((found, failed) -> {
-            done.accept(found);
-            return done;
-        });
-    }
-
-    private CompletableFuture<Snapshot> asked(Feed room, int limit, long seq) {
-        synchronized (newest) {
-            Asked known = newest.get(limit);
-            if (known != null && known.feed() == room && isGood(known.answer(), seq)) {
-                return known.answer();
-            }
-            CompletableFuture<Snapshot> answer = feeds.read(() -> at(room.conversation(), limit, bytes -> {}));
-            newest.put(limit, new Asked(room, answer));
-            return answer;
+        /** As an update of a 209 response. */
+        Buffer update() {
+            return Buffer.buffer(Updates.snapshot(version(), null, state));
         }
     }
 
-    /** A question that began before the change may miss it: who asked finds out, and asks again. */
-    private static boolean isGood(CompletableFuture<Snapshot> answer, long seq) {
-        return !answer.isDone()
-                || (!answer.isCompletedExceptionally() && answer.join().seq() >= seq);
+    /** Reads the room. */
+    Snapshot at(Windows.Reading reading, UUID room, int limit) {
+        Position head = log.head(room);
+        List<Entry> entries = new ArrayList<>(reading.window(room, head.seq(), limit));
+        Collections.reverse(entries);
+        return new Snapshot(
+                head.seq(), Updates.array(entries.stream().map(this::json).toList()));
     }
 
-    /** Inside a transaction. */
-    Snapshot at(UUID room, int limit, LongConsumer memory) {
-        Position head = log.head(room);
-        List<Entry> entries = new ArrayList<>(log.window(room, head.seq(), limit, memory));
-        Collections.reverse(entries);
-        byte[] state = Updates.array(entries.stream().map(this::json).toList());
-        String version = head.isRoot() ? null : RoomMessage.version(head.seq());
-        return new Snapshot(head.seq(), Buffer.buffer(state), Buffer.buffer(Updates.snapshot(version, null, state)));
+    /** Somebody sees so many messages from now on, until {@link #unfollow}. */
+    synchronized void follow(int limit) {
+        followers.merge(limit, 1, Integer::sum);
+    }
+
+    synchronized void unfollow(int limit) {
+        followers.computeIfPresent(limit, (same, count) -> count == 1 ? null : count - 1);
+        if (followers.isEmpty()) {
+            replace(null, null);
+        }
+    }
+
+    /** The room at {@code seq} or later, for who sees so many messages; null where it has to be read. */
+    synchronized @Nullable RoomState newest(Feed room, int limit, long seq) {
+        RoomState known = newest;
+        if (known == null || feed != room) {
+            return null;
+        }
+        if (!known.isGood(limit, seq)) {
+            known = known.with(room.since(known.seq()), this::message);
+            newest = known;
+        }
+        return known.isGood(limit, seq) ? known : null;
+    }
+
+    /** The update of a state for who sees so many messages; null where there is no memory to keep it for all. */
+    synchronized @Nullable Buffer shared(RoomState state, int limit) {
+        return state == newest ? state.shared(limit) : null;
+    }
+
+    /** Reads the newest state, once for all who ask meanwhile; {@code done} is told whether it could be read. */
+    void read(Feed room, int limit, Consumer<Boolean> done) {
+        CompletableFuture<?> unused = asked(room, limit).whenComplete((found, failed) -> done.accept(failed == null));
+    }
+
+    private synchronized CompletableFuture<RoomState> asked(Feed room, int limit) {
+        Question known = asked;
+        if (known != null
+                && known.feed() == room
+                && known.depth() >= limit
+                && !known.answer().isDone()) {
+            return known.answer();
+        }
+        int depth = Math.max(limit, followers.isEmpty() ? limit : followers.lastKey());
+        CompletableFuture<RoomState> answer = feeds.read(() -> {
+            RoomState read = read(room.conversation(), depth);
+            keep(room, read);
+            return read;
+        });
+        asked = new Question(room, depth, answer);
+        return answer;
+    }
+
+    private synchronized void keep(Feed room, RoomState read) {
+        if (followers.isEmpty() || (feed == room && newest != null && newest.isGood(read.depth(), read.seq()))) {
+            read.forget();
+        } else {
+            replace(room, read);
+        }
+    }
+
+    private void replace(@Nullable Feed room, @Nullable RoomState state) {
+        if (newest != null) {
+            newest.forget();
+        }
+        feed = room;
+        newest = state;
+    }
+
+    /** Counted before it is read; nobody waits here, because others wait for this. */
+    private RoomState read(UUID room, int depth) {
+        Reservation reservation = memory.reservation(this);
+        boolean kept = false;
+        try {
+            RoomState read = transactions.read(() -> {
+                Position head = log.head(room);
+                Log.Measured measured = log.measure(room, head.seq(), depth);
+                reservation.resize(COPIES * measured.bytes());
+                List<Entry> entries = new ArrayList<>(log.window(room, head.seq(), depth, measured.bytes()));
+                Collections.reverse(entries);
+                return new RoomState(
+                        head.seq(), depth, entries.stream().map(this::message).toList(), reservation);
+            });
+            reservation.resize(read.size());
+            kept = true;
+            return read;
+        } finally {
+            if (!kept) {
+                reservation.close();
+            }
+        }
+    }
+
+    private RoomState.Message message(Entry entry) {
+        return new RoomState.Message(entry.seq(), json(entry), entry.content().getBytes(StandardCharsets.UTF_8).length);
     }
 
     private byte[] json(Entry entry) {
@@ -151,14 +215,5 @@ class Snapshots {
                         "room",
                         entry -> ServerSentEvents.event(
                                 ServerSentEvents.id(entry.seq(), epoch), "message", json(entry))));
-    }
-
-    /** The window as events. */
-    Buffer window(UUID room, long upTo, int limit, Format events, LongConsumer memory) {
-        List<Entry> entries = new ArrayList<>(log.window(room, upTo, limit, memory));
-        Collections.reverse(entries);
-        Buffer window = Buffer.buffer();
-        entries.forEach(entry -> window.appendBuffer(events.encoder().apply(entry)));
-        return window;
     }
 }

@@ -4,15 +4,16 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import org.jboss.logging.Logger;
+import org.xfchat.failure.Failures;
 
 /** A thread that takes a step, then waits as long as the step said or until it is woken. */
 final class Beat {
-    private static final Logger LOG = Logger.getLogger(Beat.class);
     private static final long AFTER_BUG_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final LongSupplier step;
     private final Runnable last;
+    private final Failures failures;
+    private final String where;
     private final Thread thread;
     private final AtomicBoolean started = new AtomicBoolean();
     // Beside the thread's own permit, which whatever the step waits for may use up.
@@ -20,13 +21,17 @@ final class Beat {
     private volatile boolean stopped;
 
     /**
+     * @param name of the thread after {@code xfchat-}, and of its failures
      * @param step returns how many nanoseconds to wait before the next one
      * @param last runs on the thread when it ends
+     * @param failures what a step throws, which does not end the thread
      */
-    Beat(String name, LongSupplier step, Runnable last) {
+    Beat(String name, LongSupplier step, Runnable last, Failures failures) {
         this.step = step;
         this.last = last;
-        this.thread = new Thread(this::run, name);
+        this.failures = failures;
+        this.where = name;
+        this.thread = new Thread(this::run, "xfchat-" + name);
         thread.setDaemon(true);
     }
 
@@ -71,14 +76,18 @@ final class Beat {
             // Whatever woke it from here on is served by the step that follows.
             woken = false;
         }
-        last.run();
+        try {
+            last.run();
+        } catch (Throwable bug) {
+            failures.survived(where, bug);
+        }
     }
 
     private long stepSafely() {
         try {
             return step.getAsLong();
-        } catch (RuntimeException bug) {
-            LOG.errorf(bug, "thread %s failed and goes on", thread.getName());
+        } catch (Throwable bug) {
+            failures.survived(where, bug);
             return AFTER_BUG_NANOS;
         }
     }

@@ -7,11 +7,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jboss.logging.Logger;
+import org.xfchat.failure.Failures;
 
 /** Remembers only since when something is to be said; what it is, the owner knows when asked. */
 final class CoalescedTopic implements Signals.Topic {
-    private static final Logger LOG = Logger.getLogger(CoalescedTopic.class);
     private static final long NOTHING = 0;
 
     private final String name;
@@ -19,6 +18,7 @@ final class CoalescedTopic implements Signals.Topic {
     private final Supplier<List<String>> drain;
     private final Consumer<String> hear;
     private final Runnable wake;
+    private final Failures failures;
     private final Counter sent;
     private final Counter heard;
     // When it is due on the scale of nanoTime; never NOTHING while something is to be said.
@@ -30,12 +30,14 @@ final class CoalescedTopic implements Signals.Topic {
             Supplier<List<String>> drain,
             Consumer<String> hear,
             Runnable wake,
-            MeterRegistry metrics) {
+            MeterRegistry metrics,
+            Failures failures) {
         this.name = name;
         this.coalesceNanos = coalesce.toNanos();
         this.drain = drain;
         this.hear = hear;
         this.wake = wake;
+        this.failures = failures;
         this.sent = Counter.builder("xfchat.signal.sent")
                 .description("Signals that PostgreSQL has taken")
                 .tag("topic", name)
@@ -71,8 +73,8 @@ final class CoalescedTopic implements Signals.Topic {
         due.set(NOTHING);
         try {
             return drain.get();
-        } catch (RuntimeException bug) {
-            LOG.errorf(bug, "topic %s does not know what to say", name);
+        } catch (Throwable bug) {
+            failures.survived("topic", bug);
             return List.of();
         }
     }
@@ -85,8 +87,8 @@ final class CoalescedTopic implements Signals.Topic {
         heard.increment();
         try {
             hear.accept(text);
-        } catch (RuntimeException bug) {
-            LOG.errorf(bug, "topic %s failed to hear a signal", name);
+        } catch (Throwable bug) {
+            failures.survived("topic", bug);
         }
     }
 }

@@ -20,6 +20,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.xfchat.database.DirectDatabase;
 import org.xfchat.database.SqlFailure;
+import org.xfchat.failure.Failures;
 
 /**
  * The one connection that listens. It says something to itself now and then and starts anew when it does not hear it: a
@@ -64,7 +65,8 @@ final class Listener {
             UUID replica,
             Consumer<String> heard,
             Runnable proven,
-            MeterRegistry metrics) {
+            MeterRegistry metrics,
+            Failures failures) {
         this.settings = settings;
         this.config = config;
         this.pingPrefix = PING + ' ' + replica + ' ';
@@ -74,7 +76,7 @@ final class Listener {
                 .description("How often the listener tried to connect again")
                 .register(metrics);
         this.failures = SqlFailure.connectionFailures(metrics, "listener");
-        this.beat = new Beat("xfchat-listener", this::session, () -> {});
+        this.beat = new Beat("listener", this::session, () -> {}, failures);
     }
 
     Beat beat() {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
+import org.xfchat.failure.Failures;
 
 /**
  * Says what is due of all topics in one statement, a transaction by itself. While it runs, more becomes due: the load makes
@@ -32,14 +33,14 @@ final class Notifier {
     private boolean failing;
 
     /** @param muted whether nothing is said, because nobody listens */
-    Notifier(List<CoalescedTopic> topics, DataSource pool, boolean muted, MeterRegistry metrics) {
+    Notifier(List<CoalescedTopic> topics, DataSource pool, boolean muted, MeterRegistry metrics, Failures failures) {
         this.topics = topics;
         this.pool = pool;
         this.muted = muted;
         this.failed = Counter.builder("xfchat.signal.failed")
                 .description("Signals that were lost before PostgreSQL had them, or were too long")
                 .register(metrics);
-        this.beat = new Beat("xfchat-notifier", () -> say(false), () -> say(true));
+        this.beat = new Beat("notifier", () -> say(false), () -> say(true), failures);
     }
 
     Beat beat() {

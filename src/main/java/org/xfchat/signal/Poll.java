@@ -4,13 +4,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jboss.logging.Logger;
+import org.xfchat.failure.Failures;
 
 /** Lets everybody look for themselves what a signal would have told them. */
 final class Poll {
     private static final Logger LOG = Logger.getLogger(Poll.class);
 
     /** One who looks, and whether that failed the last time. */
-    private static final class Look {
+    private final class Look {
         private final Runnable look;
         private boolean failing;
 
@@ -28,21 +29,27 @@ final class Poll {
                     LOG.warnf("a poll failed and is tried again: %s", failed.toString());
                 }
                 LOG.debug("a poll failed", failed);
+            } catch (Throwable bug) {
+                // Whoever else looks must not be kept from it.
+                failures.survived("poll", bug);
             }
         }
     }
 
+    private final Failures failures;
     private final List<Look> looks = new CopyOnWriteArrayList<>();
     private final Beat beat;
 
-    Poll(Duration every) {
+    Poll(Duration every, Failures failures) {
+        this.failures = failures;
         this.beat = new Beat(
-                "xfchat-poll",
+                "poll",
                 () -> {
                     looks.forEach(Look::take);
                     return every.toNanos();
                 },
-                () -> {});
+                () -> {},
+                failures);
     }
 
     Beat beat() {

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.Config;
+import org.xfchat.failure.Failures;
 
 /**
  * What replicas tell each other. A payload on the channel is a topic's name, a space and a text; PostgreSQL takes less than
@@ -38,6 +39,7 @@ public class Signals {
     private final List<CoalescedTopic> topics = new CopyOnWriteArrayList<>();
     private final boolean listens;
     private final MeterRegistry metrics;
+    private final Failures failures;
     private final Listener listener;
     private final Notifier notifier;
     private final Poll poll;
@@ -45,10 +47,11 @@ public class Signals {
     Signals(SignalConfig config, Config settings, DataSource pool, MeterRegistry metrics) {
         this.listens = config.listen();
         this.metrics = metrics;
-        this.poll = new Poll(config.pollEvery());
-        this.notifier = new Notifier(topics, pool, !listens, metrics);
+        this.failures = Failures.in(metrics);
+        this.poll = new Poll(config.pollEvery(), failures);
+        this.notifier = new Notifier(topics, pool, !listens, metrics, failures);
         this.listener = new Listener(
-                settings, config, replica, this::hear, () -> poll.beat().wake(), metrics);
+                settings, config, replica, this::hear, () -> poll.beat().wake(), metrics, failures);
         Gauge.builder("xfchat.signal.listening", listener, state -> state.isListening() ? 1 : 0)
                 .description("1 while signals are heard, 0 while only the poll looks")
                 .register(metrics);
@@ -71,7 +74,7 @@ public class Signals {
             throw new IllegalArgumentException("not a new topic's name: " + name);
         }
         CoalescedTopic topic = new CoalescedTopic(
-                name, coalesce, drain, hear, () -> notifier.beat().wake(), metrics);
+                name, coalesce, drain, hear, () -> notifier.beat().wake(), metrics, failures);
         topics.add(topic);
         return topic;
     }

@@ -1,36 +1,44 @@
 package org.xfchat.stream;
 
 import io.netty.channel.EventLoop;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.UUID;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.answer.Connections;
+import org.xfchat.memory.Reservation;
 
 /** One open response. Methods are for its event loop, unless they say otherwise. */
 public final class Stream {
     /** Braid-HTTP 04, section 4.1. */
     private static final int SUBSCRIPTION = 209;
 
+    /** Of the kernel, which says that it has room only when much of what it has taken is gone. */
+    private static final int SEND_BUFFER = 64 << 10;
+
+    private static final String CLIENT = "client";
+
     private final RoutingContext http;
     private final HttpServerResponse response;
     private final EventLoop loop;
-    private final Head head;
+    private final String kind;
+    private final String heartbeat;
+    private final long heartbeatNanos;
     private final UUID userId;
     private final long endsNanos;
     private final Source source;
-    private final BiConsumer<Stream, String> whenClosed;
+    private final Streams streams;
+    private final Outlet outlet;
 
     // Read by the thread that watches all streams.
     private volatile long heartbeatDue;
-    private volatile long fullSince;
     private volatile long cutAt;
-    private Future<Void> written = Future.succeededFuture();
+    private volatile boolean starved;
+
     private boolean opened;
+    private boolean ending;
     private boolean closed;
     private @Nullable String reason;
 
@@ -41,16 +49,19 @@ public final class Stream {
             UUID userId,
             long endsNanos,
             Source source,
-            BiConsumer<Stream, String> whenClosed) {
+            Streams streams) {
         this.http = http;
         this.response = http.response();
         this.loop = loop;
-        this.head = head;
+        this.kind = head.kind();
+        this.heartbeat = head.heartbeat();
+        this.heartbeatNanos = head.every().toNanos();
         this.userId = userId;
         this.endsNanos = endsNanos;
         this.source = source;
-        this.whenClosed = whenClosed;
-        this.heartbeatDue = System.nanoTime() + head.every().toNanos();
+        this.streams = streams;
+        this.outlet = new Outlet(response, () -> streams.reservation(userId), this::taken, () -> cut(CLIENT));
+        this.heartbeatDue = System.nanoTime() + heartbeatNanos;
     }
 
     /** The thread of everything that belongs to this stream. */
@@ -63,22 +74,17 @@ public final class Stream {
     }
 
     String kind() {
-        return head.kind();
+        return kind;
     }
 
-    /** Sends the head; false when the client is gone, or the request was answered otherwise meanwhile. */
-    boolean open() {
-        if (response.headWritten() || response.ended() || response.closed()) {
-            source.closed();
+    /** Sends the head, which is forgotten then; false, and it is closed, when the client is gone, or the request was answered otherwise meanwhile. */
+    boolean open(Head head) {
+        if (response.headWritten() || response.ended() || isGone()) {
+            close(CLIENT);
             return false;
         }
-        http.addEndHandler(ended -> close("client"));
-        response.drainHandler(room -> {
-            fullSince = 0;
-            if (!closed) {
-                source.writable();
-            }
-        });
+        http.addEndHandler(ended -> close(CLIENT));
+        response.drainHandler(room -> resume());
         if (head.status() == SUBSCRIPTION) {
             response.setStatusMessage("Subscription");
         }
@@ -87,36 +93,106 @@ public final class Stream {
                 .putHeader("Cache-Control", "no-cache, no-transform, no-store")
                 .putHeader("X-Accel-Buffering", "no");
         head.headers().forEach(response::putHeader);
-        written = response.write(Buffer.buffer(head.greeting()));
-        opened = true;
-        return true;
+        Connections.limitSendBuffer(http.request(), SEND_BUFFER);
+        if (http.request().version() == HttpVersion.HTTP_2) {
+            // By itself: of a head that the client does not take, only its own writing tells.
+            response.writeHead().onFailure(refused -> cut(CLIENT));
+        }
+        if (!closed) {
+            outlet.write(Buffer.buffer(head.greeting()));
+        }
+        if (http.request().version() != HttpVersion.HTTP_2) {
+            // Half a kilobyte, for as long as it is open.
+            response.headers().clear();
+        }
+        if (isGone()) {
+            cut(CLIENT);
+        }
+        opened = !closed;
+        return opened;
     }
 
-    /**
-     * Lets the source write.
-     *
-     * @param whenSent called once, when nothing of what it writes here is in memory any more
-     */
-    void begin(Runnable whenSent) {
+    /** Lets the source write. */
+    void begin() {
         source.opened(this);
-        written.onComplete(done -> whenSent.run());
+    }
+
+    /** Whether its client can no longer be reached, told or not. From any thread. */
+    private boolean isGone() {
+        return response.closed() || Connections.isClosed(http.request());
     }
 
     /** Whether it is open and its socket has room; when not, {@link Source#writable} follows, or {@link Source#closed}. */
     public boolean isWritable() {
-        return !closed && !response.writeQueueFull();
+        return !closed && outlet.isFree();
     }
 
-    /** Writes whole events or updates; does nothing once closed. */
-    public void write(Buffer bytes) {
-        if (!closed) {
-            written = response.write(bytes);
+    /**
+     * Writes whole events or updates that are in memory for others as well; does nothing once closed.
+     *
+     * @return false, and nothing is written, where there is no memory for what the socket may leave here of it; then {@link
+     *     Source#writable} follows when there may be
+     */
+    public boolean offer(Buffer bytes) {
+        if (closed) {
+            return true;
         }
+        if (bytes.length() <= Outlet.SLICE) {
+            outlet.write(bytes);
+            return true;
+        }
+        Reservation memory = outlet.reserve(bytes.length());
+        if (memory == null) {
+            starve();
+            return false;
+        }
+        outlet.write(bytes, memory);
+        return true;
     }
 
-    /** Ends it as complete: only for a stream that was asked to be finite. */
+    /**
+     * Writes whole events or updates that are in memory for this stream only.
+     *
+     * @param memory of the bytes; closed when the socket has taken them, or never will
+     */
+    public void write(Buffer bytes, Reservation memory) {
+        outlet.write(bytes, memory);
+    }
+
+    /** Memory for this stream's client, of no size; its taker closes it. From any thread. */
+    public Reservation reservation() {
+        return streams.reservation(userId);
+    }
+
+    /** Takes a step of its source; one that fails ends the stream, whose client comes back. */
+    public void attempt(Runnable step) {
+        streams.attempt(this, step);
+    }
+
+    /** The same on its event loop. From any thread. */
+    public void execute(Runnable step) {
+        loop.execute(() -> attempt(step));
+    }
+
+    /** Lets {@link Source#writable} follow when there may be memory again. From any thread. */
+    public void starve() {
+        starved = true;
+        streams.starve(this);
+    }
+
+    private void taken() {
+        if (ending) {
+            end();
+        }
+        streams.hasRoom();
+        resume();
+    }
+
+    /** Ends it as complete, when everything is written: only for a stream that was asked to be finite. */
     public void end() {
-        if (!closed) {
+        if (outlet.isBusy()) {
+            ending = true;
+        } else if (!closed) {
             close("complete");
             response.end();
         }
@@ -139,18 +215,41 @@ public final class Stream {
         if (closed) {
             return;
         }
-        close(why);
-        Connections.cut(http.request());
+        try {
+            close(why);
+        } finally {
+            Connections.cut(http.request());
+        }
     }
 
     private void close(String why) {
-        if (!closed) {
-            closed = true;
-            reason = why;
+        if (closed) {
+            return;
+        }
+        closed = true;
+        reason = why;
+        outlet.close();
+        try {
             source.closed();
+        } finally {
             if (opened) {
-                whenClosed.accept(this, why);
+                streams.closed(this, why);
             }
+        }
+    }
+
+    /** The socket has room again, or there is memory. */
+    private void resume() {
+        starved = false;
+        if (isWritable()) {
+            attempt(source::writable);
+        }
+    }
+
+    /** Lets it go on if it waits for memory. From any thread. */
+    void feed() {
+        if (starved) {
+            loop.execute(this::resume);
         }
     }
 
@@ -162,33 +261,37 @@ public final class Stream {
     /**
      * What time demands: from the thread that watches all streams.
      *
-     * @param stalls whether to look at the socket as well, which costs more than everything else here
+     * @param looks whether to look at the socket as well, which costs more than everything else here
      */
-    void tick(long now, boolean stalls, long stallNanos) {
+    void tick(long now, boolean looks, long stallNanos) {
         if (cutAt != 0 && now - cutAt >= 0) {
             abort("shutdown");
         } else if (now - endsNanos >= 0) {
             abort("expired");
-        } else if (!stalls && now - heartbeatDue < 0) {
-            return;
-        } else if (response.writeQueueFull()) {
-            if (fullSince == 0) {
-                fullSince = now == 0 ? 1 : now;
-            } else if (now - fullSince >= stallNanos) {
-                abort("stalled");
-            }
+        } else if (looks && isGone()) {
+            abort(CLIENT);
+        } else if (looks && outlet.isStalled(now, stallNanos)) {
+            abort("stalled");
         } else {
-            // Also when it drained between the two questions, of which nobody else would tell.
-            fullSince = 0;
-            if (now - heartbeatDue >= 0) {
-                heartbeatDue = now + head.every().toNanos();
-                loop.execute(() -> write(Buffer.buffer(head.heartbeat())));
+            if (looks) {
+                feed();
             }
+            if (now - heartbeatDue >= 0) {
+                heartbeatDue = now + heartbeatNanos;
+                execute(this::beat);
+            }
+        }
+    }
+
+    /** Who has not taken what came before would not see it. */
+    private void beat() {
+        if (isWritable()) {
+            outlet.write(Buffer.buffer(heartbeat));
         }
     }
 
     @Override
     public String toString() {
-        return "Stream " + head.kind() + " of " + userId + (reason == null ? "" : ", " + reason);
+        return "Stream " + kind + " of " + userId + (reason == null ? "" : ", " + reason);
     }
 }

@@ -6,7 +6,7 @@ import java.time.Duration;
 
 @ConfigMapping(prefix = "xfchat.stream")
 public interface StreamConfig {
-    /** How long a socket may stay full before its stream is cut. */
+    /** How long a socket may take nothing of what waits for it before its stream is cut. */
     @WithDefault("30S")
     Duration stallTimeout();
 

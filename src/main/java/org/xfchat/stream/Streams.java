@@ -10,6 +10,8 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -21,7 +23,10 @@ import org.jboss.logging.Logger;
 import org.xfchat.auth.Caller;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
+import org.xfchat.failure.Failures;
 import org.xfchat.limit.StreamPlaces;
+import org.xfchat.memory.ClientMemory;
+import org.xfchat.memory.Reservation;
 import org.xfchat.signal.Signals;
 import org.xfchat.user.Users;
 
@@ -39,13 +44,21 @@ public class Streams {
 
     private static final Duration SHUTDOWN_GRACE = Duration.ofSeconds(2);
 
+    /** How many streams go on when one of them has given memory back. */
+    private static final int FED = 2;
+
+    private static final String FAILED = "failed";
+
     private final StreamConfig config;
     private final Users users;
     private final StreamPlaces places;
     private final MeterRegistry metrics;
     private final Clock clock;
     private final Event<Object> events;
+    private final ClientMemory memory;
+    private final Failures failures;
     private final Set<Stream> open = ConcurrentHashMap.newKeySet();
+    private final Set<Stream> starving = new LinkedHashSet<>();
     private final Map<String, AtomicInteger> openByKind = new ConcurrentHashMap<>();
     private final Thread ticks = new Thread(this::watch, "streams");
     private volatile boolean stopping;
@@ -58,13 +71,17 @@ public class Streams {
             Signals signals,
             MeterRegistry metrics,
             Clock clock,
-            Event<Object> events) {
+            Event<Object> events,
+            ClientMemory memory,
+            Failures failures) {
         this.config = config;
         this.users = users;
         this.places = places;
         this.metrics = metrics;
         this.clock = clock;
         this.events = events;
+        this.memory = memory;
+        this.failures = failures;
         signals.onPoll(this::recheck);
         ticks.setDaemon(true);
         ticks.start();
@@ -73,20 +90,23 @@ public class Streams {
     /**
      * Makes the response of a request a stream. From any thread; the source is called on the stream's event loop.
      *
-     * @param whenSent called once, when nothing of what the source writes first is in memory any more, or never will be
      * @throws ApiException {@code UNAVAILABLE} while the service stops, {@code TOO_MANY_REQUESTS} where too many are open;
-     *     neither is called then
+     *     the source is not called then
      */
-    public void open(RoutingContext http, Caller caller, Head head, Source source, Runnable whenSent) {
+    public void open(RoutingContext http, Caller caller, Head head, Source source) {
         if (stopping) {
             throw new ApiException(ErrorCode.UNAVAILABLE);
         }
         places.take(caller.id());
         Duration left = left(caller);
         EventLoop loop = ((ContextInternal) http.vertx().getOrCreateContext()).nettyEventLoop();
-        Stream stream =
-                new Stream(http, loop, head, caller.id(), System.nanoTime() + left.toNanos(), source, this::closed);
-        loop.execute(() -> begin(stream, whenSent));
+        Stream stream = new Stream(http, loop, head, caller.id(), System.nanoTime() + left.toNanos(), source, this);
+        try {
+            loop.execute(() -> begin(stream, head));
+        } catch (RuntimeException stopped) {
+            places.leave(caller.id());
+            throw stopped;
+        }
     }
 
     /**
@@ -103,18 +123,61 @@ public class Streams {
         return left.compareTo(LONGEST) < 0 ? left : LONGEST;
     }
 
-    private void begin(Stream stream, Runnable whenSent) {
-        if (stream.open()) {
-            open.add(stream);
-            count(stream.kind()).incrementAndGet();
-            events.fire(new StreamOpened(stream.userId()));
-            stream.begin(whenSent);
-            if (stopping) {
-                stream.abort("shutdown");
-            }
-        } else {
+    private void begin(Stream stream, Head head) {
+        boolean opened = false;
+        try {
+            opened = stream.open(head);
+        } catch (Throwable failed) {
+            failures.survived("stream", failed);
+            stream.abort(FAILED);
+        }
+        if (!opened) {
             places.leave(stream.userId());
-            whenSent.run();
+            return;
+        }
+        open.add(stream);
+        count(stream.kind()).incrementAndGet();
+        announce(new StreamOpened(stream.userId()));
+        attempt(stream, stream::begin);
+        if (stopping) {
+            stream.abort("shutdown");
+        }
+    }
+
+    /** Takes a step of a stream on its event loop; who cannot take it goes no further, and its client comes back. */
+    void attempt(Stream stream, Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable failed) {
+            failures.survived("stream", failed);
+            stream.abort(FAILED);
+        }
+    }
+
+    Reservation reservation(UUID user) {
+        return memory.reservation(user);
+    }
+
+    /** Lets this stream go on when there is memory; it is asked to now and then in any case. From any thread. */
+    void starve(Stream stream) {
+        synchronized (starving) {
+            starving.add(stream);
+        }
+    }
+
+    /** Somebody has given memory back: enough for one other, and one more so that there are not fewer and fewer. */
+    void hasRoom() {
+        for (int i = 0; i < FED; i++) {
+            Stream next;
+            synchronized (starving) {
+                Iterator<Stream> first = starving.iterator();
+                if (!first.hasNext()) {
+                    return;
+                }
+                next = first.next();
+                first.remove();
+            }
+            next.feed();
         }
     }
 
@@ -129,27 +192,39 @@ public class Streams {
         });
     }
 
-    private void closed(Stream stream, String reason) {
+    /** It was open. On its event loop. */
+    void closed(Stream stream, String reason) {
         open.remove(stream);
         places.leave(stream.userId());
         count(stream.kind()).decrementAndGet();
+        synchronized (starving) {
+            starving.remove(stream);
+        }
+        hasRoom();
         metrics.counter("xfchat.stream.closed", "kind", stream.kind(), "reason", reason)
                 .increment();
         LOG.debugf("%s closed", stream);
-        events.fire(new StreamClosed(stream.userId()));
+        announce(new StreamClosed(stream.userId()));
+    }
+
+    private void announce(Object event) {
+        try {
+            events.fire(event);
+        } catch (Throwable failed) {
+            failures.survived("observer", failed);
+        }
     }
 
     private void watch() {
         long stall = config.stallTimeout().toNanos();
         for (long tick = 0; !Thread.currentThread().isInterrupted(); tick++) {
             long now = System.nanoTime();
-            boolean stalls = tick % TICKS_PER_LOOK == 0;
+            boolean looks = tick % TICKS_PER_LOOK == 0;
             for (Stream stream : open) {
                 try {
-                    stream.tick(now, stalls, stall);
-                } catch (RuntimeException failed) {
-                    LOG.errorf(failed, "%s cannot go on", stream);
-                    stream.abort("failed");
+                    stream.tick(now, looks, stall);
+                } catch (Throwable failed) {
+                    failures.survived("watch", failed);
                 }
             }
             LockSupport.parkNanos(TICK.toNanos());

@@ -14,6 +14,11 @@ import org.xfchat.testing.Service;
 
 /** What delivery takes. */
 final class StreamCases {
+    private static final int IDLE_CONVERSATIONS = 100;
+
+    /** As many messages as a subscriber gets at first. */
+    private static final int WINDOW = 50;
+
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /** As long as what nchan's own figure was measured with. */
@@ -114,6 +119,9 @@ final class StreamCases {
 
     void idle(Rig rig) {
         rig.serveTracked();
+        for (int i = 0; i < IDLE_CONVERSATIONS; i++) {
+            Dataset.fill(rig.server(), rig.database(), i, WINDOW);
+        }
         double perSubscriber = idleBytes(rig);
         OptionalDouble nchan = Nchan.start()
                 .map(other -> {
@@ -136,22 +144,23 @@ final class StreamCases {
                 "< 10 kB");
     }
 
+    /** Of somebody who opens with a window of what was said before. */
+    private static String windowed(int number) {
+        return Subscribers.request(number % IDLE_CONVERSATIONS, "").replace("?limit=1", "");
+    }
+
     /** In steps, each after a collection of garbage. */
     private double idleBytes(Rig rig) {
         long pid = rig.pid(0);
         try (LoadClient readers = new LoadClient();
                 Subscribers subscribers = new Subscribers(false)) {
             // What the first one costs is not what each one costs.
-            subscribers.open(readers, rig.ports(), 100, i -> Subscribers.request(i % Dataset.CONVERSATIONS, ""));
+            subscribers.open(readers, rig.ports(), 100, StreamCases::windowed);
             subscribers.awaitOpen(LIMIT);
             Footprint first = Footprint.of(pid);
             Footprint last = first;
             for (int count : new int[] {1_000, 2_500, 5_000, 10_000}) {
-                subscribers.open(
-                        readers,
-                        rig.ports(),
-                        count - subscribers.open(),
-                        i -> Subscribers.request(i % Dataset.CONVERSATIONS, ""));
+                subscribers.open(readers, rig.ports(), count - subscribers.open(), StreamCases::windowed);
                 subscribers.awaitOpen(LIMIT);
                 last = Footprint.of(pid);
                 results.point("memory", last.kind(), count, last.bytes() / 1e6);

@@ -122,6 +122,25 @@ class TailTest {
             assertThat(seqs(tail.with(entries(7, 7), 3 * one - 1), 5)).containsExactly(6L, 7L);
         }
 
+        /** Two bytes as they are stored, six where they are written, for each of two formats. */
+        @Test
+        void countsWhatIsEscaped() {
+            Entry plain = entry(1);
+            Entry escaped = new Entry(
+                    plain.id(),
+                    CONVERSATION,
+                    1,
+                    plain.senderId(),
+                    plain.version(),
+                    plain.parent(),
+                    "text",
+                    "\u00e9".repeat(10_000),
+                    true,
+                    Map.of(),
+                    Instant.EPOCH);
+            assertThat(Tail.after(0).with(List.of(escaped), PLENTY).size()).isGreaterThan(2 * 6 * 10_000 + 20_000);
+        }
+
         @Test
         void leavesTheNewestHoweverLargeItIs() {
             Tail tail = Tail.after(0).with(entries(1, 3), 0);

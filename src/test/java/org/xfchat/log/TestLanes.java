@@ -2,13 +2,16 @@ package org.xfchat.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,11 +25,40 @@ final class TestLanes implements AutoCloseable {
     private static final int SECONDS = 60;
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    /** A message with such an attribute cannot be written, because of an error. */
+    static final String FAULT = "fault";
+
+    private final Set<UUID> failing = ConcurrentHashMap.newKeySet();
     final List<Committed> announced = new CopyOnWriteArrayList<>();
     private final Lanes lanes;
 
     private TestLanes(LogConfig config, boolean readOnly, LaneWriter.Target target) {
-        lanes = new Lanes(config, readOnly, target, new ObjectMapper(), meters, announced::add);
+        lanes = new Lanes(config, readOnly, target, new FaultyMapper(), meters, this::announce);
+    }
+
+    /** Writes attributes, but for those that a test has made to fail. */
+    private static final class FaultyMapper extends ObjectMapper {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String writeValueAsString(Object value) throws JsonProcessingException {
+            if (value instanceof Map<?, ?> attributes && attributes.containsKey(FAULT)) {
+                throw new StackOverflowError("asked for by a test");
+            }
+            return super.writeValueAsString(value);
+        }
+    }
+
+    private void announce(Committed committed) {
+        announced.add(committed);
+        if (failing.remove(committed.conversation())) {
+            throw new NoClassDefFoundError("asked for by a test");
+        }
+    }
+
+    /** Lets the next announcement of this conversation fail. */
+    void failOnce(UUID conversation) {
+        failing.add(conversation);
     }
 
     static TestLanes start() {

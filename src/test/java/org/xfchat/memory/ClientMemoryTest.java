@@ -136,13 +136,13 @@ class ClientMemoryTest {
     void smallOnesNeedNotWaitForLargeOnes() {
         ClientMemory memory = memory(true, Duration.ZERO);
         Reservation all = of(memory, "service", 8 * MIB);
-        Reservation small = of(memory, bob, 16 << 10);
-        assertThat(used()).isEqualTo(8 * MIB + (16 << 10));
-        assertRefused(ErrorCode.UNAVAILABLE, () -> small.resize((16 << 10) + 1));
-        assertThat(used()).as("as before").isEqualTo(8 * MIB + (16 << 10));
+        Reservation small = of(memory, bob, 128 << 10);
+        assertThat(used()).isEqualTo(8 * MIB + (128 << 10));
+        assertRefused(ErrorCode.UNAVAILABLE, () -> small.resize((128 << 10) + 1));
+        assertThat(used()).as("as before").isEqualTo(8 * MIB + (128 << 10));
         all.close();
-        small.resize(17 << 10);
-        assertThat(used()).isEqualTo(17 << 10);
+        small.resize(129 << 10);
+        assertThat(used()).isEqualTo(129 << 10);
         small.close();
         assertThat(used()).isZero();
     }

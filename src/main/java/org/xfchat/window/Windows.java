@@ -1,0 +1,105 @@
+package org.xfchat.window;
+
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.xfchat.database.Transactions;
+import org.xfchat.log.Entry;
+import org.xfchat.log.Log;
+import org.xfchat.memory.Reservation;
+
+/** Reads windows, and what belongs to them, in one transaction that never waits for memory. */
+@Singleton
+public class Windows {
+    /** Of most windows, with what surrounds their texts; within what counts as small. */
+    static final long USUAL_BYTES = 128 << 10;
+
+    /** The text of those. */
+    private static final int USUAL_TEXT = 40 << 10;
+
+    /** A text as it is read, as it is decoded, and as it is written. */
+    private static final int COPIES = 4;
+
+    /** Of an entry, beside its text. */
+    private static final int ENTRY_BYTES = 1024;
+
+    private final Transactions transactions;
+    private final Log log;
+
+    Windows(Transactions transactions, Log log) {
+        this.transactions = transactions;
+        this.log = log;
+    }
+
+    /** What is read does not fit into what was reserved. No failure, and seen by nobody. */
+    private static final class TooLarge extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final Log.Measured measured;
+
+        TooLarge(Log.Measured measured) {
+            super("more text than was reserved", null, false, false);
+            this.measured = measured;
+        }
+    }
+
+    /** One transaction, with room for so much text. */
+    public final class Reading {
+        private final long room;
+        private final Reservation reservation;
+
+        private Reading(long room, Reservation reservation) {
+            this.room = room;
+            this.reservation = reservation;
+        }
+
+        /** As {@link Log#window} reads it. */
+        public List<Entry> window(UUID conversation, long upTo, int limit) {
+            List<Entry> window = log.window(conversation, upTo, limit, room);
+            // Positions are gapless: what neither ends at the limit nor at the log's beginning was cut.
+            boolean isWhole = window.isEmpty()
+                    ? upTo < 1
+                    : window.size() == limit || window.get(window.size() - 1).seq() == 1;
+            if (!isWhole) {
+                Log.Measured measured = log.measure(conversation, upTo, limit);
+                if (measured.entries() > window.size()) {
+                    throw new TooLarge(measured);
+                }
+            }
+            reserve(window);
+            return window;
+        }
+
+        /** Now that it is known what becomes of it as JSON, which may be six times the text. */
+        private void reserve(List<Entry> window) {
+            long encoded = window.stream().mapToLong(Entry::encodedBytes).sum();
+            if (encoded > USUAL_BYTES / 2) {
+                long text = window.stream().mapToLong(Entry::textBytes).sum();
+                reservation.resize(text + 2 * encoded);
+            }
+        }
+    }
+
+    /**
+     * Answers a question about one log.
+     *
+     * @param reservation as large as what is read and made of it, afterwards; to be made smaller when it is known what is left
+     * @param query is asked again when it turns out to need more memory
+     * @throws org.xfchat.error.ApiException where there is no memory, after a short wait
+     */
+    public <T> T read(Reservation reservation, Function<Reading, T> query) {
+        reservation.await(USUAL_BYTES);
+        long room = USUAL_TEXT;
+        while (true) {
+            Reading reading = new Reading(room, reservation);
+            try {
+                return transactions.read(() -> query.apply(reading));
+            } catch (TooLarge more) {
+                // Larger still only while messages are written, or beyond all that there is.
+                room = Math.max(more.measured.bytes(), room + 1);
+                reservation.await(COPIES * room + (long) ENTRY_BYTES * more.measured.entries());
+            }
+        }
+    }
+}

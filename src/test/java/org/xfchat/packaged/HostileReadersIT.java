@@ -1,0 +1,299 @@
+package org.xfchat.packaged;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.xfchat.testing.HttpStream;
+import org.xfchat.testing.HttpStream.Request;
+import org.xfchat.testing.Person;
+import org.xfchat.testing.Service;
+
+/**
+ * Clients that read slowly, or not at all, or are gone before they are answered: strangers notice nothing, and afterwards
+ * nothing of it is left. The service has 256 MiB and the limits of a new installation, but gives up a stalled reader sooner.
+ */
+class HostileReadersIT {
+    private static final String STALL = "5S";
+    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final int LARGE = 1 << 20;
+
+    private static Replicas replicas;
+    private static Service service;
+    private static Client client;
+    private static List<Client.Account> strangers;
+    private static UUID theirs;
+    private static VitalSigns signs;
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private HttpStream stranger;
+
+    @BeforeAll
+    static void start() {
+        Map<String, String> settings = new HashMap<>(Map.of("LIMITS", "on", "XFCHAT_PRESENCE_GRACE", "1S"));
+        settings.put("XFCHAT_STREAM_STALL_TIMEOUT", STALL);
+        settings.put("XFCHAT_ANSWER_STALL_TIMEOUT", STALL);
+        replicas = Replicas.start(1, settings);
+        service = replicas.get(0);
+        client = new Client(service);
+        strangers = replicas.signUp(2);
+        theirs = replicas.conversationOf(strangers);
+        signs = new VitalSigns(service);
+    }
+
+    @AfterAll
+    static void end() {
+        try {
+            signs.areBack();
+        } finally {
+            replicas.close();
+        }
+    }
+
+    /** Who leaves as he should finds everything given back. */
+    @AfterEach
+    void leavesNothing() throws Exception {
+        strangersAreServed();
+        for (AutoCloseable each : open) {
+            each.close();
+        }
+        if (stranger != null) {
+            stranger.close();
+        }
+        await("no stream, no memory, nobody online")
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(List.of(
+                                metric("xfchat_stream_open"),
+                                metric("xfchat_memory_used_bytes"),
+                                metric("xfchat_presence_users")))
+                        .containsOnly(0.0));
+    }
+
+    private static double metric(String name) {
+        return Pattern.compile("(?m)^" + name + "(?:\\{[^}]*})? (\\S+)$")
+                .matcher(client.get("/q/metrics").body())
+                .results()
+                .mapToDouble(found -> Double.parseDouble(found.group(1)))
+                .sum();
+    }
+
+    private static Map<String, String> headers(Client.Account account, String... more) {
+        Map<String, String> headers = new HashMap<>();
+        headers.put("Authorization", "Bearer " + account.token());
+        for (int i = 0; i < more.length; i += 2) {
+            headers.put(more[i], more[i + 1]);
+        }
+        return headers;
+    }
+
+    private HttpStream events(Client.Account account, UUID conversation, String... more) {
+        Map<String, String> headers = headers(account, more);
+        headers.put("Accept", "text/event-stream");
+        HttpStream stream = HttpStream.open(
+                service.port(),
+                Request.get(Person.logPath(conversation), headers).unrecorded());
+        open.add(stream);
+        return stream;
+    }
+
+    /** A stream of somebody who reads nothing, whatever comes. */
+    private RawConnection unread(Client.Account account, String target, String... more) {
+        RawConnection connection = new RawConnection(service);
+        open.add(connection);
+        StringBuilder request = new StringBuilder("GET " + target + " HTTP/1.1\r\nHost: x\r\n");
+        headers(account, more)
+                .forEach((name, value) ->
+                        request.append(name).append(": ").append(value).append("\r\n"));
+        connection.send(request.append("\r\n").toString());
+        return connection;
+    }
+
+    /** An open stream and a new one get what is said now, and the service is ready. */
+    private void strangersAreServed() {
+        if (stranger == null) {
+            stranger = HttpStream.open(
+                    service.port(),
+                    Request.get(Person.logPath(theirs), headers(strangers.get(1), "Accept", "text/event-stream")));
+            assertThat(stranger.status()).isEqualTo(200);
+        }
+        UUID said = UUID.randomUUID();
+        assertThat(client.put(strangers.get(0), theirs, said).statusCode()).isEqualTo(200);
+        await("an open stream").atMost(SOON).until(() -> stranger.text().contains(said.toString()));
+        try (HttpStream fresh = HttpStream.open(
+                service.port(),
+                Request.get(Person.logPath(theirs), headers(strangers.get(1), "Accept", "text/event-stream")))) {
+            assertThat(fresh.status()).isEqualTo(200);
+            await("a new stream").atMost(SOON).until(() -> fresh.text().contains(said.toString()));
+        }
+        HttpResponse<String> ready = client.get("/q/health/ready");
+        assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
+    }
+
+    /** Kept for life, these would take more than there is. */
+    @Test
+    void windowsAreForgottenOnceTheyAreWritten() {
+        Client.Account reader = replicas.signUp(1).get(0);
+        UUID conversation = replicas.conversationOf(List.of(reader));
+        replicas.fill(conversation, reader, 4, "repeat('x', 1048576)");
+        for (int i = 0; i < 60; i++) {
+            HttpStream stream = events(reader, conversation);
+            assertThat(stream.status()).isEqualTo(200);
+            await("the window").atMost(SOON).until(() -> stream.count() > 3L * LARGE);
+        }
+        assertThat(metric("xfchat_stream_open")).isGreaterThanOrEqualTo(60);
+        await("what was written is not counted any more")
+                .atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(metric("xfchat_memory_used_bytes")).isZero());
+    }
+
+    /** Half of them are behind, the others want a window of 4 MiB, and all take nothing. */
+    @Test
+    void whoReadsNothingHoldsNoMoreThanHisPart() {
+        for (Client.Account reader : replicas.signUp(4)) {
+            UUID conversation = replicas.conversationOf(List.of(reader));
+            replicas.fill(conversation, reader, 40, "repeat(chr(233), 500000)");
+            for (int i = 0; i < 45; i++) {
+                unread(reader, Person.logPath(conversation), "Accept", "text/event-stream", "Last-Event-ID", "0");
+                unread(reader, Person.logPath(conversation), "Accept", "text/event-stream");
+            }
+        }
+        for (int i = 0; i < 5; i++) {
+            strangersAreServed();
+            assertThat(metric("xfchat_memory_used_bytes")).isLessThan(64.0 * LARGE);
+        }
+        await("given up").atMost(SOON).until(() -> metric("xfchat_stream_closed_total") > 0);
+    }
+
+    @Test
+    void snapshotsOfTheRoomThatNobodyReadsAreBoundedToo() {
+        List<Client.Account> readers = replicas.signUp(2);
+        for (Client.Account reader : readers) {
+            for (int i = 0; i < 90; i++) {
+                unread(reader, "/chat?limit=" + (i + 100), "Subscribe", "true");
+            }
+        }
+        for (int i = 0; i < 60; i++) {
+            HttpResponse<String> said = client.send(HttpRequest.newBuilder(service.uri("/chat"))
+                    .header("Content-Type", "application/json")
+                    .header("Authorization", "Bearer " + readers.get(0).token())
+                    .PUT(HttpRequest.BodyPublishers.ofString("{\"text\":\"" + "\\u00e9".repeat(4_900) + "\"}")));
+            assertThat(said.statusCode()).as(said.body()).isEqualTo(200);
+        }
+        strangersAreServed();
+    }
+
+    /** Of a message that takes the socket several times as long as a stall. */
+    @Test
+    void aSlowButSteadyReaderGetsALargeMessage() {
+        List<Client.Account> people = replicas.signUp(2);
+        UUID conversation = replicas.conversationOf(people);
+        HttpStream slow = events(people.get(1), conversation);
+        assertThat(slow.status()).isEqualTo(200);
+        slow.readSlowly(8 << 10, Duration.ofMillis(100));
+        HttpResponse<String> sent = client.send(HttpRequest.newBuilder(
+                        service.uri(Person.logPath(conversation) + "/" + UUID.randomUUID()))
+                .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + people.get(0).token())
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"content\":\"" + "\u00e9".repeat(400_000) + "\"}")));
+        assertThat(sent.statusCode()).as(sent.body()).isEqualTo(200);
+        await("a large message, at 80 kB a second")
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> slow.count() > 6L * 400_000 || slow.end().isPresent());
+        assertThat(slow.end()).isEmpty();
+    }
+
+    /** At once, or while the head is on its way. */
+    @Test
+    void whoIsGoneBeforeTheStreamOpensLeavesNothing() throws InterruptedException {
+        Client.Account reader = replicas.signUp(1).get(0);
+        UUID conversation = replicas.conversationOf(List.of(reader));
+        Random random = new Random(7);
+        for (int i = 0; i < 400; i++) {
+            RawConnection connection = i % 2 == 0
+                    ? unread(reader, Person.logPath(conversation), "Accept", "text/event-stream")
+                    : http2(reader, conversation, new Http2Settings());
+            // Between the request and its answer, wherever that is on this machine.
+            TimeUnit.MICROSECONDS.sleep(random.nextInt(15_000));
+            connection.close();
+        }
+        await("all are closed")
+                .atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(metric("xfchat_stream_open")).isLessThanOrEqualTo(stranger == null ? 0 : 1));
+    }
+
+    private RawConnection http2(Client.Account reader, UUID conversation, Http2Settings settings) {
+        Http2Headers request =
+                Http2Frames.get(Person.logPath(conversation), reader.token()).add("accept", "text/event-stream");
+        RawConnection connection = new RawConnection(service);
+        open.add(connection);
+        connection.send(
+                new Http2Frames().settings(settings).headers(1, request, true).bytes());
+        return connection;
+    }
+
+    /** The head cannot be sent to it. */
+    @Test
+    void whoTakesNoHeadHasNoStream() {
+        Client.Account reader = replicas.signUp(1).get(0);
+        UUID conversation = replicas.conversationOf(List.of(reader));
+        for (int i = 0; i < 20; i++) {
+            http2(reader, conversation, new Http2Settings().maxHeaderListSize(1));
+        }
+        strangersAreServed();
+        await("none is open but the stranger's")
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(metric("xfchat_stream_open")).isEqualTo(1));
+        assertThat(service.lines()).filteredOn(line -> line.contains(" WARN ")).isEmpty();
+    }
+
+    @Test
+    void listsOfThousandsOfConversationsAreCut() {
+        Client.Account reader = replicas.signUp(1).get(0);
+        replicas.server()
+                .execute(
+                        replicas.database(),
+                        "with made as (insert into conversations (id, kind) select gen_random_uuid(), 'group'"
+                                + " from generate_series(1, 1000) returning id)"
+                                + " insert into conversation_participants (conversation_id, user_id)"
+                                + " select made.id, u.id from made, unnest(array['" + reader.id() + "', '"
+                                + strangers.get(0).id() + "']::uuid[]) u (id)",
+                        "insert into chat_messages (id, conversation_id, seq, sender_id, content, created_at)"
+                                + " select gen_random_uuid(), conversation_id, 1, user_id, repeat('x', 16384), now()"
+                                + " from conversation_participants where user_id = '" + reader.id() + "'");
+        List<CompletableFuture<HttpResponse<String>>> lists = Stream.generate(() -> CompletableFuture.supplyAsync(
+                        () -> client.send(HttpRequest.newBuilder(service.uri("/api/conversations?kind=group"))
+                                .header("Authorization", "Bearer " + reader.token()))))
+                .limit(8)
+                .toList();
+        List<HttpResponse<String>> answers =
+                lists.stream().map(CompletableFuture::join).toList();
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.statusCode()).isIn(200, 429, 503));
+        assertThat(answers)
+                .filteredOn(answer -> answer.statusCode() == 200)
+                .isNotEmpty()
+                .allSatisfy(answer -> {
+                    assertThat(answer.body().length()).isLessThan((4 << 20) + 1000);
+                    assertThat(answer.body()).contains("\"has_more\":true,\"next\":\"");
+                });
+    }
+}
