@@ -48,45 +48,6 @@ class LanesTest {
     }
 
     @Nested
-    class AnError {
-        private double survived(String where) {
-            return lanes.meters.find("xfchat.failure.survived").tag("where", where).counters().stream()
-                    .mapToDouble(counter -> counter.count())
-                    .sum();
-        }
-
-        @Test
-        void whileABatchIsWrittenEndsNoLane() {
-            Draft fatal = new Draft(
-                    conversation,
-                    UUID.randomUUID(),
-                    ann,
-                    null,
-                    List.of(),
-                    "text",
-                    "x",
-                    Map.of(TestLanes.FAULT, true),
-                    false);
-            for (int i = 0; i < 3; i++) {
-                assertThat(lanes.refused(fatal)).isEqualTo(ErrorCode.INTERNAL);
-            }
-            assertThat(survived("lane")).isEqualTo(3);
-            assertThat(lanes.appended(draft(conversation, ann, "goes on")).seq())
-                    .isEqualTo(1);
-            assertThat(contents(conversation)).containsExactly("goes on");
-        }
-
-        @Test
-        void ofAnObserverEndsNoLane() {
-            lanes.failOnce(conversation);
-            assertThat(lanes.appended(draft(conversation, ann, "one")).seq()).isEqualTo(1);
-            assertThat(lanes.appended(draft(conversation, ann, "two")).seq()).isEqualTo(2);
-            await().atMost(LIMIT).until(() -> lanes.announced.size() == 2);
-            assertThat(survived("observer")).isEqualTo(1);
-        }
-    }
-
-    @Nested
     class Appended {
         @Test
         void isStoredAnsweredAndAnnounced() {

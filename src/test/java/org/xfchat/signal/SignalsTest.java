@@ -71,44 +71,6 @@ class SignalsTest {
                 + " where datname = current_database() and application_name = 'xfchat-listener'");
     }
 
-    /** Of whoever hears, speaks or looks, however often. */
-    @Test
-    void anErrorEndsNoThread() {
-        Replica one = replica("poll-every", QUICK);
-        AtomicInteger heard = new AtomicInteger();
-        AtomicInteger looked = new AtomicInteger();
-        AtomicInteger said = new AtomicInteger();
-        Signals.Topic topic = one.signals()
-                .topic(
-                        "faulty",
-                        Duration.ZERO,
-                        () -> {
-                            if (said.incrementAndGet() == 2) {
-                                throw new StackOverflowError("asked for by a test");
-                            }
-                            return List.of("text");
-                        },
-                        text -> {
-                            heard.incrementAndGet();
-                            throw new NoClassDefFoundError("asked for by a test");
-                        });
-        one.signals().onPoll(() -> {
-            looked.incrementAndGet();
-            throw new StackOverflowError("asked for by a test");
-        });
-        AtomicInteger others = new AtomicInteger();
-        one.signals().onPoll(others::incrementAndGet);
-        start(one);
-        for (int i = 1; i <= 4; i++) {
-            int times = i;
-            topic.changed();
-            patiently().until(() -> said.get() >= times);
-        }
-        patiently().until(() -> heard.get() >= 3 && looked.get() >= 3 && others.get() >= 3);
-        assertThat(one.signals().isListening()).isTrue();
-        assertThat(one.metric("xfchat.failure.survived")).isGreaterThanOrEqualTo(7);
-    }
-
     @Test
     void isHeardHereAndElsewhere() {
         Replica one = replica();
