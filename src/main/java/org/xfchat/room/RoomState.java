@@ -24,6 +24,8 @@ final class RoomState {
     private static final int MAX_CUTS = 4;
 
     /** A message as JSON; {@code textBytes} of its text as UTF-8, of which a window has so much. */
+    // Nobody compares two of them.
+    @SuppressWarnings("ArrayRecordComponent")
     record Message(long seq, byte[] json, long textBytes) {}
 
     private final long seq;
