@@ -34,10 +34,10 @@ final class Sending {
     static void send(RoutingContext http, byte[] body, Reservation held, UnsentAnswers unsent) {
         Sending answer = new Sending(http, body, held, unsent);
         unsent.add(answer);
-        if (body.length > SLICE) {
-            answer.response.putHeader("Content-Length", String.valueOf(body.length));
-        }
         try {
+            if (body.length > SLICE) {
+                answer.response.putHeader("Content-Length", String.valueOf(body.length));
+            }
             answer.next();
         } catch (RuntimeException answeredOtherwise) {
             answer.over();

@@ -59,6 +59,13 @@ final class Arrival {
     Uni<ReceivedBody> begin() {
         return Uni.createFrom().emitter(emitter -> {
             waiting = emitter;
+            if (http.response().closed()) {
+                // While somebody before this one waited. The handlers of the end have been called, and are called no
+                // more.
+                reservation.close();
+                refuse(new ApiException(ErrorCode.INVALID_REQUEST, "The body did not arrive"));
+                return;
+            }
             http.addEndHandler(answered -> {
                 abandon();
                 reservation.close();

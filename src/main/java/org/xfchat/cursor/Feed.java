@@ -229,7 +229,7 @@ public final class Feed {
                         group.woken.set(false);
                         group.followers.forEach(follower -> follower.stream().attempt(follower::wake));
                     });
-                } catch (RuntimeException stopping) {
+                } catch (RuntimeException | Error stopping) {
                     group.woken.set(false);
                     throw stopping;
                 }

@@ -212,6 +212,10 @@ public class ClientMemory {
             Thread.currentThread().interrupt();
         } finally {
             waiters.remove(waiter);
+            if (!waiter.isGranted) {
+                // Who came after may need less.
+                grant();
+            }
         }
         return waiter.isGranted;
     }

@@ -99,10 +99,15 @@ final class SnapshotFollower extends Follower {
             stream().starve();
             return false;
         }
-        Buffer own = state.update(limit);
-        memory.resize(own.length());
-        stream().write(own, memory);
-        return true;
+        try {
+            Buffer own = state.update(limit);
+            memory.resize(own.length());
+            stream().write(own, memory);
+            return true;
+        } catch (RuntimeException | Error failed) {
+            memory.close();
+            throw failed;
+        }
     }
 
     @Override

@@ -137,11 +137,18 @@ final class Outlet {
 
     private void nextSlice(AsyncResult<Void> result) {
         progress(result);
-        if (!closed) {
+        if (closed) {
+            return;
+        }
+        try {
             writeSlices();
             if (large == null) {
                 taken.run();
             }
+        } catch (RuntimeException | Error failed) {
+            // Nobody else would call again: it would stay open and silent.
+            lost.run();
+            throw failed;
         }
     }
 

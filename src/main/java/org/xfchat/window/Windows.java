@@ -64,7 +64,10 @@ public class Windows {
             if (!isWhole) {
                 Log.Measured measured = log.measure(conversation, upTo, limit);
                 if (measured.entries() > window.size()) {
-                    throw new TooLarge(measured);
+                    if (!reservation.tryResize(needed(measured))) {
+                        throw new TooLarge(measured);
+                    }
+                    window = log.window(conversation, upTo, limit, measured.bytes());
                 }
             }
             reserve(window);
@@ -79,6 +82,10 @@ public class Windows {
                 reservation.resize(text + 2 * encoded);
             }
         }
+    }
+
+    private static long needed(Log.Measured measured) {
+        return COPIES * measured.bytes() + (long) ENTRY_BYTES * measured.entries();
     }
 
     /**
@@ -98,7 +105,7 @@ public class Windows {
             } catch (TooLarge more) {
                 // Larger still only while messages are written, or beyond all that there is.
                 room = Math.max(more.measured.bytes(), room + 1);
-                reservation.await(COPIES * room + (long) ENTRY_BYTES * more.measured.entries());
+                reservation.await(Math.max(needed(more.measured), COPIES * room));
             }
         }
     }

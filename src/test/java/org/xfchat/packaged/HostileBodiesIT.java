@@ -34,6 +34,11 @@ class HostileBodiesIT {
     private static final Pattern BODIES = Pattern.compile("(?m)^xfchat_limit_bodies (\\S+)$");
     private static final Pattern MEMORY = Pattern.compile("(?m)^xfchat_memory_used_bytes (\\S+)$");
 
+    private static final Pattern DELAYED = Pattern.compile("(?m)^xfchat_limit_delayed_total\\{[^}]*} (\\S+)$");
+
+    /** Fewer than may wait, at twenty turns a second. */
+    private static final int PACED = 40;
+
     private static Replicas replicas;
     private static Service service;
     private static Client client;
@@ -258,5 +263,25 @@ class HostileBodiesIT {
             connection.awaitEnd(Duration.ofMillis(100));
             return connection.statuses().contains(200);
         });
+    }
+
+    /** The limit lets them wait for their turn, which comes when nobody is there any more. */
+    @Test
+    void whoIsGoneWhenTheTurnComesKeepsNoPlace() {
+        double before = metric(DELAYED);
+        while (metric(DELAYED) == before) {
+            for (int i = 0; i < 20; i++) {
+                client.put(attacker, conversation, UUID.randomUUID());
+            }
+        }
+        double waiting = metric(DELAYED);
+        for (int i = 0; i < PACED; i++) {
+            String path = "/sync/conversations/" + conversation + "/messages/" + UUID.randomUUID();
+            send(head("PUT", path, attacker, 100) + "{");
+        }
+        await("most of them wait").atMost(CUT).until(() -> metric(DELAYED) > waiting + PACED / 2);
+        open.forEach(RawConnection::reset);
+        isGivenBack();
+        othersAreServed();
     }
 }

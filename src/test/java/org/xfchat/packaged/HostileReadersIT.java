@@ -196,7 +196,7 @@ class HostileReadersIT {
         for (int i = 0; i < 60; i++) {
             HttpResponse<String> said = client.send(HttpRequest.newBuilder(service.uri("/chat"))
                     .header("Content-Type", "application/json")
-                    .header("Authorization", "Bearer " + readers.get(0).token())
+                    .header("Authorization", "Bearer " + strangers.get(0).token())
                     .PUT(HttpRequest.BodyPublishers.ofString("{\"text\":\"" + "\\u00e9".repeat(4_900) + "\"}")));
             assertThat(said.statusCode()).as(said.body()).isEqualTo(200);
         }
