@@ -30,6 +30,8 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 class HttpEdge {
+    private static final String FORM_CHECKED = RequestForm.class.getName();
+
     private static final Logger LOG = Logger.getLogger(HttpEdge.class);
 
     /** Before every other filter, so that the time counts from the request's first line. */
@@ -107,7 +109,11 @@ class HttpEdge {
 
     /** Nothing that follows such a request on its connection is read. */
     private void refuseMalformed(RoutingContext context) {
-        Optional<String> wrong = RequestForm.wrong(context.request());
+        // A request that is handled again at another address has that address now, and no longer the one of its first
+        // line.
+        boolean isChecked = Boolean.TRUE.equals(context.<Boolean>get(FORM_CHECKED));
+        context.put(FORM_CHECKED, true);
+        Optional<String> wrong = isChecked ? Optional.empty() : RequestForm.wrong(context.request());
         if (wrong.isEmpty()) {
             context.next();
             return;
