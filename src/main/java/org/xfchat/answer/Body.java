@@ -1,6 +1,5 @@
 package org.xfchat.answer;
 
-import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +13,14 @@ public final class Body {
         this.entity = entity;
     }
 
-    /** To be written as JSON; a {@link Buffer} is JSON already. */
+    /** To be written as JSON. */
     public static Body of(Object entity) {
         return new Body(entity);
+    }
+
+    /** JSON already, which is sent as it is and must not change any more. */
+    public static Body ofJson(byte[] json) {
+        return new Body(json);
     }
 
     /** What is to be written; it is no more here afterwards. */

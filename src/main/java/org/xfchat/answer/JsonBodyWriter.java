@@ -3,7 +3,6 @@ package org.xfchat.answer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
-import io.vertx.core.buffer.Buffer;
 import jakarta.inject.Provider;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
@@ -59,7 +58,7 @@ public class JsonBodyWriter implements ServerMessageBodyWriter<Object> {
 
     private byte[] bytes(Object entity) throws JsonProcessingException {
         Object value = entity instanceof Body body ? body.take() : entity;
-        return value instanceof Buffer encoded ? encoded.getBytes() : json.writeValueAsBytes(value);
+        return value instanceof byte[] encoded ? encoded : json.writeValueAsBytes(value);
     }
 
     /** Nobody asks these where the two above are. */

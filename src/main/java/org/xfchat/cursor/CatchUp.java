@@ -96,9 +96,9 @@ class CatchUp {
          * Called once.
          *
          * @param run null when there is nothing, or the database is away, or there is no memory
-         * @param refused whether there is no memory
+         * @param missing how many bytes of memory there are not; 0 otherwise
          */
-        void take(@Nullable Run run, boolean refused);
+        void take(@Nullable Run run, long missing);
     }
 
     private record Waiting(Reservation memory, Asker asker) {}
@@ -124,31 +124,33 @@ class CatchUp {
     private void answer(Page page) {
         List<Waiting> waiting = Objects.requireNonNull(asked.remove(page));
         Run run = null;
-        boolean refused = false;
+        long missing = 0;
         try {
             List<Entry> entries = read(page.conversation(), page.after(), page.upTo());
             if (entries != null && !entries.isEmpty()) {
-                refused = !isThereMemory(entries, waiting);
-                run = refused ? null : Tail.run(entries, page.format());
+                long bytes = entries.stream().mapToLong(Entry::encodedBytes).sum();
+                // One of those who wait is enough: the page is made once.
+                if (waiting.stream().anyMatch(one -> one.memory().tryResize(bytes))) {
+                    run = Tail.run(entries, page.format());
+                } else {
+                    missing = bytes;
+                }
             }
         } catch (Throwable failed) {
             failures.survived("page", failed);
         }
         for (Waiting one : waiting) {
-            handOver(one, run, refused);
+            handOver(one, run, missing);
         }
     }
 
-    /** Whether one of those who wait may have so much: the page is made once. */
-    private static boolean isThereMemory(List<Entry> entries, List<Waiting> waiting) {
-        long bytes = entries.stream().mapToLong(Entry::encodedBytes).sum();
-        return waiting.stream().anyMatch(one -> one.memory().tryResize(bytes));
-    }
-
-    private void handOver(Waiting to, @Nullable Run run, boolean refused) {
+    private void handOver(Waiting to, @Nullable Run run, long missing) {
         try {
-            boolean hasMemory = run == null || to.memory().tryResize(run.bytes().length());
-            to.asker().take(hasMemory ? run : null, refused || !hasMemory);
+            if (run == null || to.memory().tryResize(run.bytes().length())) {
+                to.asker().take(run, missing);
+            } else {
+                to.asker().take(null, run.bytes().length());
+            }
         } catch (Throwable failed) {
             to.memory().close();
             failures.survived("page", failed);

@@ -22,6 +22,10 @@ public final class Cursor extends Follower {
     private final long maxRun;
 
     private long seq;
+
+    /** Of the page after this position, if it was read in vain: it is not read again before there is so much memory. */
+    private long missing;
+
     private boolean reading;
     private boolean delivering;
 
@@ -128,8 +132,13 @@ public final class Cursor extends Follower {
 
     /** A failure is not the end: the poll wakes everybody again, once the database is back. */
     private void read() {
-        reading = true;
         Reservation memory = stream().reservation();
+        if (missing > 0 && !memory.tryResize(missing)) {
+            memory.close();
+            stream().starve();
+            return;
+        }
+        reading = true;
         try {
             CatchUp.Page page = new CatchUp.Page(feed().conversation(), seq, upTo, format);
             feed().feeds()
@@ -137,9 +146,10 @@ public final class Cursor extends Follower {
                     .read(
                             page,
                             memory,
-                            (run, refused) -> stream().execute(() -> {
+                            (run, lacking) -> stream().execute(() -> {
                                 reading = false;
-                                resume(run, refused, memory);
+                                missing = lacking;
+                                resume(run, memory);
                             }));
         } catch (Throwable unread) {
             reading = false;
@@ -148,10 +158,10 @@ public final class Cursor extends Follower {
         }
     }
 
-    private void resume(@Nullable Run run, boolean refused, Reservation memory) {
+    private void resume(@Nullable Run run, Reservation memory) {
         if (run == null || isClosed()) {
             memory.close();
-            if (refused && !isClosed()) {
+            if (missing > 0 && !isClosed()) {
                 stream().starve();
             }
             return;

@@ -17,6 +17,9 @@ import org.xfchat.log.Entry;
 public final class Feed {
     private static final String REWOUND = "rewound";
 
+    /** A limit that no entry keeps. */
+    private static final long NOTHING = 0;
+
     /** The followers of one event loop: one task wakes them all. */
     private static final class Group {
         private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
@@ -28,7 +31,7 @@ public final class Feed {
     private final Map<EventLoop, Group> groups = new ConcurrentHashMap<>();
     private int users;
 
-    // Written under this feed's monitor; the tail is null until somebody follows.
+    // Written under this feed's monitor; the tail is null until somebody follows, and its size is counted to all tails.
     private volatile @Nullable Tail tail;
     private volatile long head;
     private long maxSize;
@@ -120,6 +123,7 @@ public final class Feed {
     /** Cuts everybody, those who are about to follow as well: what is here may never have happened. */
     void abandon() {
         abandoned = true;
+        retire();
         followers().forEach(follower -> follower.abort(REWOUND));
     }
 
@@ -155,12 +159,25 @@ public final class Feed {
 
     private boolean extend(List<Entry> entries) {
         Tail before = tail;
-        if (before == null || entries.isEmpty()) {
+        if (before == null || abandoned || entries.isEmpty()) {
             return false;
         }
         Tail longer = before.with(entries, maxSize);
+        if (!feeds.resizeTails(longer.size() - before.size())) {
+            longer = before.with(entries, NOTHING);
+            feeds.resizeTails(-before.size());
+        }
         tail = longer;
         return longer.last() > before.last();
+    }
+
+    /** Keeps nothing from now on: nobody is left, or nobody shall go on. */
+    synchronized void retire() {
+        Tail known = tail;
+        if (known != null) {
+            feeds.resizeTails(-known.size());
+            tail = null;
+        }
     }
 
     private boolean mustFill() {
@@ -213,6 +230,7 @@ public final class Feed {
             return 0;
         }
         if (known.last() == lastAtSweep) {
+            feeds.resizeTails(-known.size());
             tail = Tail.after(known.last());
             return 0;
         }

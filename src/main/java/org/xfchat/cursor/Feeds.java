@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.jboss.logging.Logger;
@@ -32,12 +33,15 @@ public class Feeds {
     /** The longest text of one conversation in a signal: two numbers and what separates them. */
     private static final int LONGEST_NEWS = 36 + 1 + 19 + 1;
 
-    private final CatchUp catchUp;
-    private final CursorConfig config;
     private static final Duration[] LAG_BUCKETS = LongStream.of(5, 10, 20, 50, 100, 250, 500, 1000, 5000)
             .mapToObj(Duration::ofMillis)
             .toArray(Duration[]::new);
 
+    /** So that an ordinary entry finds room in its tail, however many conversations are followed. */
+    private static final long SMALLEST_TAIL = 8 << 10;
+
+    private final CatchUp catchUp;
+    private final CursorConfig config;
     private final MeterRegistry metrics;
     private final Clock clock;
     private final Failures failures;
@@ -45,6 +49,7 @@ public class Feeds {
     private final Counter missed;
     private final Timer lag;
     private final Map<UUID, Feed> feeds = new ConcurrentHashMap<>();
+    private final AtomicLong tails = new AtomicLong();
     private Map<UUID, Long> unsaid = new HashMap<>();
 
     Feeds(
@@ -66,6 +71,10 @@ public class Feeds {
                 .description("from an entry's time to its being handed to this replica's subscribers")
                 .serviceLevelObjectives(LAG_BUCKETS)
                 .register(metrics);
+        Gauge.builder("xfchat.cursor.tails", tails, AtomicLong::get)
+                .description("What the newest entries of followed conversations take in memory, roughly")
+                .baseUnit("bytes")
+                .register(metrics);
         Gauge.builder("xfchat.cursor.feeds", feeds, Map::size)
                 .description("conversations that are followed here")
                 .register(metrics);
@@ -85,7 +94,27 @@ public class Feeds {
 
     void close(Feed feed) {
         // Not known any more after its log went back in time.
-        feeds.computeIfPresent(feed.conversation(), (id, known) -> known == feed && known.unuse() ? null : known);
+        feeds.computeIfPresent(feed.conversation(), (id, known) -> {
+            if (known == feed && known.unuse()) {
+                known.retire();
+                return null;
+            }
+            return known;
+        });
+    }
+
+    /** Counts what a tail takes now beside what it took; false, and nothing is counted, where all of them would take too much. */
+    boolean resizeTails(long more) {
+        long most = config.tails().asLongValue();
+        while (true) {
+            long before = tails.get();
+            if (more > 0 && before + more > most) {
+                return false;
+            }
+            if (tails.compareAndSet(before, before + more)) {
+                return true;
+            }
+        }
     }
 
     /** Answers a question on one of the few threads that followers have for what is new; it may ask the database. */
@@ -193,7 +222,8 @@ public class Feeds {
         followed.forEach(feed -> known.put(feed.conversation(), feed.head()));
         CatchUp.Heads found = catchUp.heads(known.keySet());
         long size = 0;
-        long limit = Math.min(config.tail().asLongValue(), config.tails().asLongValue() / followed.size());
+        long share = Math.max(SMALLEST_TAIL, config.tails().asLongValue() / followed.size());
+        long limit = Math.min(config.tail().asLongValue(), share);
         for (Feed feed : followed) {
             try {
                 size += look(feed, known.getOrDefault(feed.conversation(), 0L), found, limit);

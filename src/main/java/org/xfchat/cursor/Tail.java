@@ -14,8 +14,8 @@ final class Tail {
     /** Sizes are told as roughly as they are known. */
     private static final int UNIT = 64;
 
-    /** In how many formats it may be there encoded. */
-    private static final int FORMATS = 2;
+    /** In how many formats it may be there encoded; and once more in runs of several entries. */
+    private static final int ENCODED = 2 + 1;
 
     /** Live cursors are at one or two positions; the others are not worth remembering. */
     private static final int MAX_RUNS = 4;
@@ -23,6 +23,7 @@ final class Tail {
     /** An entry and what was made of it. */
     private static final class Item {
         private final Entry entry;
+        private final long encodedBytes;
         private final long size;
         private @Nullable Format first;
         private @Nullable Buffer firstBytes;
@@ -31,7 +32,8 @@ final class Tail {
 
         Item(Entry entry) {
             this.entry = entry;
-            long bytes = entry.textBytes() + FORMATS * entry.encodedBytes() + ENTRY_BYTES;
+            this.encodedBytes = entry.encodedBytes();
+            long bytes = entry.textBytes() + ENCODED * encodedBytes + ENTRY_BYTES;
             this.size = (bytes + UNIT - 1) / UNIT * UNIT;
         }
 
@@ -64,6 +66,7 @@ final class Tail {
     private final List<Item> items;
     private final long size;
     private final List<Made> made = new ArrayList<>(MAX_RUNS);
+    private long madeBytes;
 
     private Tail(long last, List<Item> items) {
         this.last = last;
@@ -97,8 +100,8 @@ final class Tail {
     }
 
     /**
-     * With those of {@code entries} that follow, without the oldest ones beyond {@code maxSize}; itself when none follows
-     * without a gap.
+     * With those of {@code entries} that follow, without the oldest ones beyond {@code maxSize}, and without any where not even
+     * the newest is as small as that; itself when none follows without a gap.
      *
      * @param entries consecutive
      */
@@ -114,11 +117,11 @@ final class Tail {
         if (newest == last) {
             return this;
         }
-        long total = all.stream().mapToLong(Item::size).sum();
-        int from = 0;
-        while (total > maxSize && from < all.size() - 1) {
-            total -= all.get(from).size();
-            from++;
+        int from = all.size();
+        long kept = 0;
+        while (from > 0 && kept + all.get(from - 1).size() <= maxSize) {
+            from--;
+            kept += all.get(from).size();
         }
         return new Tail(newest, List.copyOf(all.subList(from, all.size())));
     }
@@ -149,12 +152,21 @@ final class Tail {
             }
         }
         Run run = encode(from, upTo, format, maxBytes);
+        remember(new Made(after, format, run));
+        return run;
+    }
+
+    /** For the others at this position, where there is room for it. */
+    private void remember(Made one) {
+        // A run of one entry is that entry's bytes.
+        long bytes = one.run().count() == 1 ? 0 : one.run().bytes().length();
+        long most = items.stream().mapToLong(item -> item.encodedBytes).sum();
         synchronized (made) {
-            if (made.size() < MAX_RUNS) {
-                made.add(new Made(after, format, run));
+            if (made.size() < MAX_RUNS && madeBytes + bytes <= most) {
+                made.add(one);
+                madeBytes += bytes;
             }
         }
-        return run;
     }
 
     private Run encode(int from, long upTo, Format format, long maxBytes) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import jakarta.inject.Singleton;
 import jakarta.persistence.Tuple;
-import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -85,7 +84,6 @@ public class ConversationList {
     private static final long BATCH_BYTES = 1 << 20;
 
     private static final long COPIES = 3;
-    private static final byte[] NOTHING = {};
 
     private final Transactions transactions;
     private final Session session;
@@ -130,10 +128,11 @@ public class ConversationList {
     /**
      * Some conversations.
      *
-     * @param elements of a JSON array, with commas between; empty for none
+     * @param elements of a JSON array
+     * @param bytes of all elements
      * @param next where the list goes on; null at its end
      */
-    record Page(ByteArrayOutputStream elements, @Nullable Place next) {}
+    record Page(List<byte[]> elements, int bytes, @Nullable Place next) {}
 
     /**
      * Most recently active first, as many as are asked for and fit into {@link #MAX_BYTES}.
@@ -152,12 +151,14 @@ public class ConversationList {
     /** A page that is being made: it goes on in the same transaction as long as there is memory, and else in another. */
     private final class Listing {
         private final Query query;
-        private final ByteArrayOutputStream elements = new ByteArrayOutputStream();
+        private final List<byte[]> elements = new ArrayList<>();
+        private int bytes;
         private final Deque<Next> places = new ArrayDeque<>();
         private @Nullable Place reached;
         private @Nullable Place last;
         private int count;
         private boolean isAtEnd;
+        private boolean isFull;
         private boolean isComplete;
         private long needed = PLACES_BYTES;
 
@@ -167,7 +168,7 @@ public class ConversationList {
         }
 
         Page page() {
-            return new Page(elements, isAtEnd && places.isEmpty() ? null : last);
+            return new Page(elements, bytes, isAtEnd && places.isEmpty() ? null : last);
         }
 
         boolean goOn(Reservation memory) {
@@ -176,10 +177,11 @@ public class ConversationList {
                     look();
                 }
                 List<Next> batch = batch();
+                if (!memory.tryResize(needed)) {
+                    return false;
+                }
                 if (batch.isEmpty()) {
                     isComplete = true;
-                } else if (!memory.tryResize(needed)) {
-                    return false;
                 } else {
                     add(batch);
                 }
@@ -198,15 +200,16 @@ public class ConversationList {
 
         private List<Next> batch() {
             List<Next> batch = new ArrayList<>();
-            long bytes = 0;
-            for (Next next : places) {
-                if (count + batch.size() == query.limit() || (bytes + next.bytes() > BATCH_BYTES && bytes > 0)) {
+            long more = 0;
+            for (Next next : isFull ? List.<Next>of() : places) {
+                if (count + batch.size() == query.limit() || (more + next.bytes() > BATCH_BYTES && more > 0)) {
                     break;
                 }
                 batch.add(next);
-                bytes += next.bytes();
+                more += next.bytes();
             }
-            needed = PLACES_BYTES + 2L * elements.size() + COPIES * bytes;
+            // What is there will be there a second time, as one answer.
+            needed = PLACES_BYTES + 2L * bytes + COPIES * more;
             return batch;
         }
 
@@ -216,15 +219,15 @@ public class ConversationList {
             views(query.user(), ids).forEach(view -> found.put(view.id(), view));
             for (Next next : batch) {
                 ConversationView view = found.get(next.place().conversation());
-                byte[] element = view == null ? NOTHING : written(view);
-                if (elements.size() + element.length >= MAX_BYTES && elements.size() > 0) {
-                    isComplete = true;
-                    return;
+                if (view != null) {
+                    byte[] element = written(view);
+                    if (bytes + element.length >= MAX_BYTES && bytes > 0) {
+                        isFull = true;
+                        return;
+                    }
+                    elements.add(element);
+                    bytes += element.length;
                 }
-                if (view != null && elements.size() > 0) {
-                    elements.write(',');
-                }
-                elements.writeBytes(element);
                 last = next.place();
                 count++;
                 places.remove();

@@ -2,7 +2,6 @@ package org.xfchat.message;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.vertx.core.buffer.Buffer;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
@@ -12,8 +11,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -37,7 +35,6 @@ import org.xfchat.user.SignedIn;
 public class ConversationResource {
     private static final List<String> KINDS = List.of("direct", "group");
 
-    private static final int FRAME_BYTES = 128;
     private static final Pattern PLACE =
             Pattern.compile("(\\d{1,18})_(\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12})");
 
@@ -72,8 +69,7 @@ public class ConversationResource {
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("after") @Nullable String after,
             @QueryParam("kind") @Nullable String kind,
-            @Context Request request)
-            throws IOException {
+            @Context Request request) {
         List<String> kinds = kind == null ? List.of("direct") : List.of(kind.split(",", -1));
         if (!KINDS.containsAll(kinds)) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "kind must be direct, group, or both with a comma");
@@ -86,7 +82,7 @@ public class ConversationResource {
         EntityTag tag = new EntityTag(digest(body), true);
         Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
         Response.ResponseBuilder response = unchanged == null
-                ? Response.ok(Body.of(Buffer.buffer(body)), MediaType.APPLICATION_JSON_TYPE)
+                ? Response.ok(Body.ofJson(body), MediaType.APPLICATION_JSON_TYPE)
                 : unchanged;
         return response.tag(tag)
                 .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
@@ -111,14 +107,25 @@ public class ConversationResource {
         return place.micros() + "_" + place.conversation();
     }
 
-    private static byte[] body(ConversationList.Page page) throws IOException {
+    /** In one array of just that length: a list may be large. */
+    private static byte[] body(ConversationList.Page page) {
         String next = page.next() == null ? "null" : "\"" + text(page.next()) + "\"";
-        ByteArrayOutputStream body = new ByteArrayOutputStream(page.elements().size() + FRAME_BYTES);
-        body.writeBytes("{\"conversations\":[".getBytes(StandardCharsets.US_ASCII));
-        page.elements().writeTo(body);
-        body.writeBytes(("],\"has_more\":" + (page.next() != null) + ",\"next\":" + next + "}")
-                .getBytes(StandardCharsets.US_ASCII));
-        return body.toByteArray();
+        byte[] head = ascii("{\"conversations\":[");
+        byte[] foot = ascii("],\"has_more\":" + (page.next() != null) + ",\"next\":" + next + "}");
+        int commas = Math.max(0, page.elements().size() - 1);
+        ByteBuffer body = ByteBuffer.allocate(head.length + page.bytes() + commas + foot.length);
+        body.put(head);
+        for (byte[] element : page.elements()) {
+            if (body.position() > head.length) {
+                body.put((byte) ',');
+            }
+            body.put(element);
+        }
+        return body.put(foot).array();
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static String digest(byte[] body) {

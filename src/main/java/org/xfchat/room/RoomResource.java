@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.validation.constraints.NotNull;
@@ -98,7 +97,7 @@ public class RoomResource {
 
     private static Response state(Snapshot snapshot) {
         Response.ResponseBuilder response = Response.ok(
-                        Body.of(Buffer.buffer(snapshot.state())), MediaType.APPLICATION_JSON_TYPE)
+                        Body.ofJson(snapshot.state()), MediaType.APPLICATION_JSON_TYPE)
                 .header(HttpHeaders.VARY, RoomSubscriptions.VARY)
                 .header(HttpHeaders.CACHE_CONTROL, "private, no-cache");
         if (snapshot.version() != null) {

@@ -20,6 +20,8 @@ import org.xfchat.cursor.Feed;
 import org.xfchat.cursor.Feeds;
 import org.xfchat.cursor.Format;
 import org.xfchat.database.Transactions;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
 import org.xfchat.log.Entry;
 import org.xfchat.log.Log;
 import org.xfchat.log.Position;
@@ -140,7 +142,7 @@ class Snapshots {
         }
         int depth = Math.max(limit, followers.isEmpty() ? limit : followers.lastKey());
         CompletableFuture<RoomState> answer = feeds.read(() -> {
-            RoomState read = read(room.conversation(), depth);
+            RoomState read = readOrReplace(room.conversation(), depth);
             keep(room, read);
             return read;
         });
@@ -164,23 +166,41 @@ class Snapshots {
         newest = state;
     }
 
-    /** Counted before it is read; nobody waits here, because others wait for this. */
-    private RoomState read(UUID room, int depth) {
+    /** Where there is no memory for two states, the old one goes first: it is of no use to those who ask for a newer one. */
+    private RoomState readOrReplace(UUID room, int depth) {
+        RoomState read = read(room, depth);
+        if (read == null) {
+            forget();
+            read = read(room, depth);
+        }
+        if (read == null) {
+            throw new ApiException(ErrorCode.UNAVAILABLE, new IllegalStateException("no memory for the room"));
+        }
+        return read;
+    }
+
+    private synchronized void forget() {
+        replace(null, null);
+    }
+
+    /** Counted before it is read; null where there is no memory: nobody waits here, because others wait for this. */
+    private @Nullable RoomState read(UUID room, int depth) {
         Reservation reservation = memory.reservation(this);
         boolean kept = false;
         try {
             RoomState read = transactions.read(() -> {
                 Position head = log.head(room);
                 Log.Measured measured = log.measure(room, head.seq(), depth);
-                reservation.resize(COPIES * measured.bytes());
+                if (!reservation.tryResize(COPIES * measured.bytes())) {
+                    return null;
+                }
                 List<Entry> entries = new ArrayList<>(log.window(room, head.seq(), depth, measured.bytes()));
                 Collections.reverse(entries);
                 return new RoomState(
                         head.seq(), depth, entries.stream().map(this::message).toList(), reservation);
             });
-            reservation.resize(read.size());
-            kept = true;
-            return read;
+            kept = read != null && reservation.tryResize(read.size());
+            return kept ? read : null;
         } finally {
             if (!kept) {
                 reservation.close();

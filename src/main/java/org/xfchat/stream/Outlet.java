@@ -43,6 +43,9 @@ final class Outlet {
 
     private int smallBytes;
 
+    /** What is left to be done when everything is taken. */
+    private @Nullable Runnable last;
+
     /**
      * @param memory gives a reservation of no size, for the client
      * @param taken runs when something large was taken to its end
@@ -60,9 +63,8 @@ final class Outlet {
         return !closed && large == null && !response.writeQueueFull();
     }
 
-    /** Whether something large is on its way. */
-    boolean isBusy() {
-        return large != null;
+    private boolean isBusy() {
+        return large != null || writes > 0;
     }
 
     /** Whether something waits, and nothing was taken for so long. From any thread. */
@@ -95,6 +97,7 @@ final class Outlet {
         done.onComplete(result -> {
             count(-length);
             progress(result);
+            finish();
         });
     }
 
@@ -144,11 +147,26 @@ final class Outlet {
             writeSlices();
             if (large == null) {
                 taken.run();
+                finish();
             }
         } catch (RuntimeException | Error failed) {
             // Nobody else would call again: it would stay open and silent.
             lost.run();
             throw failed;
+        }
+    }
+
+    /** Runs something when the socket has taken everything: at once, or later, or never where the client is gone. */
+    void whenTaken(Runnable then) {
+        last = then;
+        finish();
+    }
+
+    private void finish() {
+        Runnable then = last;
+        if (then != null && !isBusy() && !closed) {
+            last = null;
+            then.run();
         }
     }
 

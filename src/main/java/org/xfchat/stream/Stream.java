@@ -38,7 +38,6 @@ public final class Stream {
     private volatile boolean starved;
 
     private boolean opened;
-    private boolean ending;
     private boolean closed;
     private @Nullable String reason;
 
@@ -181,21 +180,16 @@ public final class Stream {
     }
 
     private void taken() {
-        if (ending) {
-            end();
-        }
         streams.hasRoom();
         resume();
     }
 
-    /** Ends it as complete, when everything is written: only for a stream that was asked to be finite. */
+    /** Ends it as complete, when everything is taken: only for a stream that was asked to be finite. */
     public void end() {
-        if (outlet.isBusy()) {
-            ending = true;
-        } else if (!closed) {
+        outlet.whenTaken(() -> {
             close("complete");
             response.end();
-        }
+        });
     }
 
     /**

@@ -8,6 +8,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +22,12 @@ import org.xfchat.testing.TestDatabase;
 class ConversationPagesTest {
     private static final int MAX_BYTES = 4 << 20;
 
-    private final Person alice = Person.signUp();
+    private Person alice;
+
+    @BeforeEach
+    void meet() {
+        alice = Person.signUp();
+    }
 
     /** So many groups of Alice and somebody else, each with one message; two of them at a time. */
     private void fill(int count, int bytes) {

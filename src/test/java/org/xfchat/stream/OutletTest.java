@@ -150,4 +150,30 @@ class OutletTest {
         outlet.close();
         assertThat(memory.used()).isZero();
     }
+
+    @Test
+    void theLastThingIsDoneWhenEverythingIsTaken() {
+        AtomicInteger done = new AtomicInteger();
+        Outlet outlet = outlet();
+        outlet.write(Buffer.buffer("small"));
+        outlet.write(Buffer.buffer("small too"));
+        outlet.whenTaken(done::incrementAndGet);
+        waiting.remove().complete();
+        assertThat(done).hasValue(0);
+        waiting.remove().complete();
+        assertThat(done).hasValue(1);
+        outlet.whenTaken(done::incrementAndGet);
+        assertThat(done).as("at once").hasValue(2);
+    }
+
+    @Test
+    void theLastThingIsNotDoneForWhoIsGone() {
+        AtomicInteger done = new AtomicInteger();
+        Outlet outlet = outlet();
+        outlet.write(Buffer.buffer("small"));
+        outlet.whenTaken(done::incrementAndGet);
+        outlet.close();
+        waiting.remove().fail("gone");
+        assertThat(done).hasValue(0);
+    }
 }
