@@ -1,6 +1,7 @@
 package org.xfchat;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Environment {
     private static final String FILE = ".env";
+
+    /** What the kernel gave the process (proc(5)). */
+    private static final Path GIVEN = Path.of("/proc/self/environ");
 
     /** {@code NAME=value}, where {@code export} may stand before it, as shells, Docker Compose and the dotenv libraries read it. */
     private static final Pattern ASSIGNMENT =
@@ -63,7 +67,33 @@ final class Environment {
      * @throws MalformedException where the {@code .env} file is not one
      */
     static Environment ofProcess() {
-        return new Environment(System::getProperty, System.getenv(), read(Path.of(FILE)));
+        return new Environment(System::getProperty, variables(), read(Path.of(FILE)));
+    }
+
+    /** As UTF-8 whatever the process's locale says: Java decodes them by that, and what is no letter there would be lost. */
+    private static Map<String, String> variables() {
+        boolean isUtf8 = Charset.defaultCharset().equals(StandardCharsets.UTF_8)
+                && "UTF-8".equalsIgnoreCase(System.getProperty("sun.jnu.encoding", "UTF-8"));
+        if (isUtf8 || !Files.isReadable(GIVEN)) {
+            return System.getenv();
+        }
+        try {
+            return given(Files.readAllBytes(GIVEN));
+        } catch (IOException unreadable) {
+            return System.getenv();
+        }
+    }
+
+    /** Of the kernel's form: {@code NAME=value}, each with a zero byte after it. */
+    static Map<String, String> given(byte[] bytes) {
+        Map<String, String> variables = new HashMap<>();
+        for (String one : new String(bytes, StandardCharsets.UTF_8).split("\0", -1)) {
+            int equals = one.indexOf('=');
+            if (equals > 0) {
+                variables.putIfAbsent(one.substring(0, equals), one.substring(equals + 1));
+            }
+        }
+        return variables;
     }
 
     /** What was given under this name, empty where nothing was; the value may be empty or blank. */

@@ -7,9 +7,13 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import jakarta.inject.Inject;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TimeZone;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -58,6 +62,10 @@ public class Main {
             "drop-legacy", Set.of("--force"));
 
     public static void main(String[] args) {
+        // What the process was given must not change what is stored, sent or compared: numbers in other digits, times of another
+        // zone, a zone that PostgreSQL does not know.
+        Locale.setDefault(Locale.ROOT);
+        TimeZone.setDefault(TimeZone.getTimeZone(ZoneOffset.UTC));
         // Until Quarkus configures logging, what is logged would end up beside the one line of a failed start.
         Logger.getLogger("").setLevel(Level.WARNING);
         String command = args.length == 0 ? "serve" : args[0];
@@ -198,6 +206,8 @@ public class Main {
     }
 
     private static void print(PrintStream out, String text) {
-        out.println(text.stripTrailing());
+        byte[] line = (text.stripTrailing() + System.lineSeparator()).getBytes(StandardCharsets.UTF_8);
+        out.write(line, 0, line.length);
+        out.flush();
     }
 }

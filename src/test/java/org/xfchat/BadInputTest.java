@@ -245,6 +245,11 @@ class BadInputTest {
                 assertThat(response.statusCode())
                         .as("%s with %s in %s: %s", endpoint, text, field, response.asString())
                         .isLessThan(500);
+                if (text.contains("\\ud")) {
+                    assertThat(response.statusCode())
+                            .as("half a surrogate pair in %s of %s", field, endpoint)
+                            .isEqualTo(400);
+                }
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
@@ -41,6 +42,14 @@ class EnvironmentTest {
     void whatTheProcessWasGivenIsReadAsItIsNow() {
         assertThat(Environment.ofProcess().value("java.home")).contains(System.getProperty("java.home"));
         assertThat(Environment.ofProcess().value("PATH")).isEqualTo(Optional.ofNullable(System.getenv("PATH")));
+    }
+
+    /** What a process in the POSIX locale would take for no letters. */
+    @Test
+    void variablesAreUtf8WhateverTheLocaleOfTheProcess() {
+        byte[] given = "PATH=/bin\0A=\u00e9 \u65e5=\ud83d\ude00\0EMPTY=\0A=later\0=odd\0".getBytes(StandardCharsets.UTF_8);
+        assertThat(Environment.given(given))
+                .isEqualTo(Map.of("PATH", "/bin", "A", "\u00e9 \u65e5=\ud83d\ude00", "EMPTY", ""));
     }
 
     @Nested

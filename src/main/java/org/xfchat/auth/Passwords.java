@@ -85,11 +85,12 @@ public class Passwords {
      * @return completes on a thread that hashes, with {@code BUSY} where there are too many before this one
      */
     public CompletableFuture<Boolean> matches(String password, @Nullable String hash) {
-        HashingFunction function = functionOf(hash);
+        String ascii = hash == null ? null : withAsciiDigits(hash);
+        HashingFunction function = functionOf(ascii);
         return turns.next(() -> {
             try {
-                if (function != null && hash != null) {
-                    return Password.check(password, hash).with(function);
+                if (function != null && ascii != null) {
+                    return Password.check(password, ascii).with(function);
                 }
             } catch (IllegalArgumentException malformed) {
                 // Salt or digest are no base 64.
@@ -101,7 +102,24 @@ public class Passwords {
 
     /** Whether a hash that was just verified should be replaced by one of this scheme. */
     public boolean outdated(String hash, Scheme scheme) {
-        return scheme == Scheme.ARGON2ID && !argon2id.equals(functionOf(hash));
+        String ascii = withAsciiDigits(hash);
+        return !ascii.equals(hash) || (scheme == Scheme.ARGON2ID && !argon2id.equals(functionOf(ascii)));
+    }
+
+    /** Processes whose language has digits of its own wrote the parameters of hashes with them. */
+    private static String withAsciiDigits(String hash) {
+        if (hash.chars().allMatch(unit -> unit < 0x80)) {
+            return hash;
+        }
+        StringBuilder ascii = new StringBuilder(hash.length());
+        hash.codePoints().forEach(c -> {
+            if (Character.isDigit(c)) {
+                ascii.append(Character.digit(c, 10));
+            } else {
+                ascii.appendCodePoint(c);
+            }
+        });
+        return ascii.toString();
     }
 
     private @Nullable HashingFunction functionOf(@Nullable String hash) {

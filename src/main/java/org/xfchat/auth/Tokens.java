@@ -14,7 +14,6 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -155,7 +154,7 @@ public class Tokens {
             Mac mac = Mac.getInstance(HMAC);
             mac.init(new SecretKeySpec(signing.getEncoded(), HMAC));
             ByteBuffer digest = ByteBuffer.wrap(
-                    mac.doFinal(("name:" + typed.toLowerCase(Locale.ROOT)).getBytes(StandardCharsets.UTF_8)));
+                    mac.doFinal(("name:" + LoginName.key(typed)).getBytes(StandardCharsets.UTF_8)));
             return new UUID(digest.getLong(), digest.getLong());
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("HMAC with SHA-256 is always there", impossible);

@@ -111,15 +111,33 @@ public class JsonBodyReader implements ServerMessageBodyReader<Object> {
     /** Decoded first: the parser lets overlong forms of UTF-8 pass. */
     private JsonNode tree(ReceivedBody body) throws IOException {
         try {
-            JsonNode tree = json.readTree(
-                    StandardCharsets.UTF_8.newDecoder().decode(body.bytes()).toString());
+            String text =
+                    StandardCharsets.UTF_8.newDecoder().decode(body.bytes()).toString();
+            JsonNode tree = json.readTree(text);
             if (tree == null || tree.isMissingNode()) {
                 throw new ApiException(ErrorCode.INVALID_JSON, "The body is empty");
+            }
+            // In UTF-8 there are none; they come as escapes.
+            if (text.contains("\\u") && hasHalfPair(tree)) {
+                throw new ApiException(ErrorCode.INVALID_REQUEST, "Text must not have half a surrogate pair");
             }
             return tree;
         } catch (JsonProcessingException | CharacterCodingException malformed) {
             throw new ApiException(ErrorCode.INVALID_JSON);
         }
+    }
+
+    /** Nobody could read it, and two such texts would be stored as the same. */
+    private static boolean hasHalfPair(JsonNode tree) {
+        if (tree.isTextual()) {
+            return tree.textValue().codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE);
+        }
+        for (JsonNode part : tree) {
+            if (hasHalfPair(part)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String field(List<JsonMappingException.Reference> path) {

@@ -25,7 +25,13 @@ final class ShippedMigrations {
     /** The folder's scripts, oldest first; a new one is added here. */
     static final List<String> SCRIPTS = List.of(
             "V20240105000000__postgresql_exclusive_schema.sql", //
-            "V20261125160000__login_failures.sql");
+            "V20261125160000__login_failures.sql",
+            "V20261127193000__share_usernames.sql",
+            "V20261127193001__mark_shared_names.sql",
+            "V20261127193002__fold_usernames.sql",
+            "V20261127193003__fold_emails.sql",
+            "V20261127193004__look_up_usernames.sql",
+            "V20261127193005__look_up_emails.sql");
 
     /** By script, as Flyway notes it in its history. */
     static final Map<String, Integer> CHECKSUMS = checksums();

@@ -183,7 +183,7 @@ public class Friends {
                                c.created_at
                         from contacts c join users u on u.id = c.contact_user_id and u.deleted_at is null
                         where c.user_id = ?1
-                        order by lower(u.username), u.username
+                        order by lower(u.username collate "C"), u.username collate "C"
                         """, ContactView.class)
                 .setParameter(1, user)
                 .getResultList());

@@ -2,6 +2,7 @@ package org.xfchat.user;
 
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.xfchat.auth.LoginName;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 
@@ -33,7 +34,7 @@ final class Credentials {
                     ErrorCode.INVALID_REQUEST,
                     "Password must have at least " + MIN_PASSWORD_CODE_POINTS + " characters");
         }
-        if (RESERVED_USERNAMES.contains(username.toLowerCase(java.util.Locale.ROOT))) {
+        if (RESERVED_USERNAMES.contains(LoginName.key(username))) {
             throw new ApiException(ErrorCode.USERNAME_TAKEN);
         }
     }

@@ -80,21 +80,27 @@ public class User extends PanacheEntityBase {
                 .firstResultOptional();
     }
 
+    /** As {@link org.xfchat.auth.LoginName} compares them; of several the one that is spelled exactly so, else the oldest. */
     static Optional<User> liveByUsername(String username) {
-        return find("lower(username) = lower(?1) and deletedAt is null", username)
-                .firstResultOptional();
+        return liveBy("username", username);
     }
 
-    /**
-     * Regardless of case; where an upgraded database has several such accounts, the one that is spelled exactly so, else
-     * the oldest.
-     */
+    /** The same by address. */
     static Optional<User> liveByEmail(String email) {
-        List<User> users = list("lower(email) = lower(?1) and deletedAt is null order by createdAt, id", email);
-        return users.stream()
-                .filter(user -> email.equals(user.email))
-                .findFirst()
-                .or(() -> users.stream().findFirst());
+        return liveBy("email", email);
+    }
+
+    /** There are several in an upgraded database, or where a database's locale once took letters for different. */
+    private static Optional<User> liveBy(String column, String text) {
+        List<User> users = getSession()
+                .createNativeQuery(
+                        "select * from users where lower(" + column
+                                + " collate \"C\") = lower(cast(?1 as text) collate \"C\") and deleted_at is null"
+                                + " order by " + column + " <> ?1, created_at, id limit 1",
+                        User.class)
+                .setParameter(1, text)
+                .getResultList();
+        return users.stream().findFirst();
     }
 
     void close(Instant now) {

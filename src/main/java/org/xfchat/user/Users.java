@@ -89,7 +89,7 @@ public class Users {
     private Authenticated open(String username, String email, String hash) {
         UserView user = transactions.write(
                 () -> {
-                    // An upgraded account with a shared address is outside the unique index.
+                    // An account that shares its name or address is outside the unique index.
                     refuseTaken(username, email);
                     User created = new User(UUID.randomUUID(), username, email, hash, clock.instant());
                     created.persistAndFlush();
@@ -110,8 +110,9 @@ public class Users {
 
     private static @Nullable ApiException taken(String key) {
         return switch (key) {
-            case "users_username_key" -> new ApiException(ErrorCode.USERNAME_TAKEN);
-            case "users_email_key" -> new ApiException(ErrorCode.EMAIL_TAKEN);
+            // Those without "folded" compare as the database's locale does, and go when no version uses them.
+            case "users_username_folded_key", "users_username_key" -> new ApiException(ErrorCode.USERNAME_TAKEN);
+            case "users_email_folded_key", "users_email_key" -> new ApiException(ErrorCode.EMAIL_TAKEN);
             default -> null;
         };
     }

@@ -11,13 +11,16 @@ import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.NullAndEmptySource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xfchat.auth.Passwords.Scheme;
@@ -45,6 +48,40 @@ class PasswordsTest {
 
     private boolean matches(String password, @Nullable String hash) {
         return passwords.matches(password, hash).join();
+    }
+
+    /** A process in a language with digits of its own wrote such hashes, and nobody could log in with them. */
+    @ParameterizedTest
+    @MethodSource("languagesWithDigitsOfTheirOwn")
+    void hashesWithOtherDigitsVerifyAndAreReplaced(Locale language) {
+        Locale before = Locale.getDefault();
+        for (Scheme scheme : Scheme.values()) {
+            String hash;
+            Locale.setDefault(language);
+            try {
+                hash = hash("correct horse", scheme);
+            } finally {
+                Locale.setDefault(before);
+            }
+            assertThat(matches("correct horse", hash)).as(hash).isTrue();
+            assertThat(matches("wrong horse", hash)).as(hash).isFalse();
+            boolean isAscii = hash.chars().allMatch(unit -> unit < 0x80);
+            assertThat(passwords.outdated(hash, scheme)).as(hash).isEqualTo(!isAscii);
+        }
+    }
+
+    static Stream<Locale> languagesWithDigitsOfTheirOwn() {
+        return Stream.of("ar-EG", "fa-IR", "hi-IN-u-nu-deva", "my-MM", "bn-BD", "th-TH-u-nu-thai", "ckb-IQ", "ne-NP")
+                .map(Locale::forLanguageTag);
+    }
+
+    @Test
+    void parametersInOtherDigitsAreThoseInAscii() {
+        String hash = hash("correct horse", Scheme.ARGON2ID);
+        String arabic = hash.replace("m=19456,t=2,p=1", "m=\u0661\u0669\u0664\u0665\u0666,t=\u0662,p=\u0661")
+                .replace("v=19", "v=\u0661\u0669");
+        assertThat(matches("correct horse", arabic)).isTrue();
+        assertThat(passwords.outdated(arabic, Scheme.ARGON2ID)).isTrue();
     }
 
     @Nested

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.xfchat.testing.ShippedSchema;
 import org.xfchat.testing.TestServer;
 
 /** The catalog after the migrations: names are promises, because they are mapped to what a client is told. */
@@ -92,9 +93,13 @@ class SchemaTest {
         "friend_requests_to_user",
         "login_failures_until",
         "presence_replica",
+        "users_email_folded_key",
+        "users_email_folded_lookup",
         "users_email_key",
         "users_email_lookup",
         "users_live",
+        "users_username_folded_key",
+        "users_username_folded_lookup",
         "users_username_key"
     };
 
@@ -113,6 +118,7 @@ class SchemaTest {
     static void migrate(Connection connection) throws SQLException {
         String[] user = URI.create(TestServer.url()).getUserInfo().split(":", 2);
         Flyway.configure()
+                .configuration(ShippedSchema.SETTINGS)
                 .dataSource(connection.getMetaData().getURL(), user[0], user[1])
                 .baselineOnMigrate(true)
                 .baselineVersion("0")

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
+import org.xfchat.testing.ShippedSchema;
 import org.xfchat.testing.TestServer;
 
 /** A database with the schema and nothing else, where tests of the log make their users and conversations. */
@@ -21,6 +22,7 @@ final class LogDatabase {
         try (Connection connection = connect()) {
             String[] user = URI.create(URL).getUserInfo().split(":", 2);
             Flyway.configure()
+                    .configuration(ShippedSchema.SETTINGS)
                     .dataSource(connection.getMetaData().getURL(), user[0], user[1])
                     .load()
                     .migrate();

@@ -19,12 +19,13 @@ import org.xfchat.testing.LegacySchema;
 import org.xfchat.testing.OwnServer;
 import org.xfchat.testing.Service;
 import org.xfchat.testing.legacy.LegacyWorld;
+import org.xfchat.testing.ShippedSchema;
 
 /** What the service does with the schema that it finds: only one that is its own is ever touched. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SchemaIT {
     private static final String FIRST = "20240105000000";
-    private static final String NEWEST = "20261125160000";
+    private static final String NEWEST = ShippedSchema.newest();
 
     private OwnServer server;
 

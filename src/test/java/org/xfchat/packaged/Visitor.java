@@ -67,6 +67,11 @@ record Visitor(Service service, UUID id, String username, String token) {
         return new Visitor(other, id, username, token);
     }
 
+    /** What somebody is answered who has no token. */
+    static Answer anonymously(Service service, String method, String path, Map<String, ?> body) {
+        return send(service, "", method, path, body);
+    }
+
     Answer get(String path) {
         return send(service, token, "GET", path, null);
     }

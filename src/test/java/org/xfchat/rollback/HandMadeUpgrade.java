@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.flywaydb.core.Flyway;
 import org.xfchat.testing.LegacySchema;
+import org.xfchat.testing.ShippedSchema;
 import org.xfchat.testing.TestServer;
 import org.xfchat.upgrade.Sql;
 
@@ -89,6 +90,7 @@ final class HandMadeUpgrade {
         }
         String[] user = URI.create(TestServer.url()).getUserInfo().split(":", 2);
         Flyway.configure()
+                .configuration(ShippedSchema.SETTINGS)
                 .dataSource(connection.getMetaData().getURL(), user[0], user[1])
                 .baselineOnMigrate(true)
                 .baselineVersion("0")

@@ -109,6 +109,7 @@ public final class OwnServer implements AutoCloseable {
     public String migratedDatabase() {
         String name = newDatabase();
         Flyway.configure()
+                .configuration(ShippedSchema.SETTINGS)
                 .dataSource("jdbc:postgresql://127.0.0.1:" + port() + "/" + name, "postgres", "postgres")
                 .locations("classpath:db/migration")
                 .load()

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.xfchat.testing.LegacySchema;
+import org.xfchat.testing.ShippedSchema;
 import org.xfchat.testing.Snapshot;
 import org.xfchat.testing.TestServer;
 
@@ -80,6 +81,7 @@ class ConversionTest {
         try (Connection connection = TestServer.connect(url)) {
             String[] user = java.net.URI.create(url).getUserInfo().split(":", 2);
             Flyway.configure()
+                    .configuration(ShippedSchema.SETTINGS)
                     .dataSource(connection.getMetaData().getURL(), user[0], user[1])
                     .load()
                     .migrate();

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.xfchat.database.Migrations;
 import org.xfchat.testing.LegacySchema;
+import org.xfchat.testing.ShippedSchema;
 import org.xfchat.testing.Snapshot;
 import org.xfchat.testing.TestServer;
 import org.xfchat.testing.legacy.Expected;
@@ -67,6 +68,7 @@ public final class OldDatabase implements AutoCloseable {
     private static Flyway flyway(String url, Connection connection) throws SQLException {
         String[] user = URI.create(url).getUserInfo().split(":", 2);
         return Flyway.configure()
+                .configuration(ShippedSchema.SETTINGS)
                 .dataSource(connection.getMetaData().getURL(), user[0], user[1])
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
