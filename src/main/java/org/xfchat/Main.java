@@ -62,7 +62,8 @@ public class Main {
             "drop-legacy", Set.of("--force"));
 
     public static void main(String[] args) {
-        // What the process was given must not change what is stored, sent or compared: numbers in other digits, times of another
+        // What the process was given must not change what is stored, sent or compared: numbers in other digits, times
+        // of another
         // zone, a zone that PostgreSQL does not know.
         Locale.setDefault(Locale.ROOT);
         TimeZone.setDefault(TimeZone.getTimeZone(ZoneOffset.UTC));

@@ -4,6 +4,9 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.xfchat.limit.Proxies;
 
 /** What answers say to browsers and caches beside the constant headers, which application.properties has. */
@@ -16,8 +19,12 @@ class SecurityHeaders {
 
     private final Proxies proxies;
 
-    SecurityHeaders(Proxies proxies) {
+    private final boolean variesByOrigin;
+
+    SecurityHeaders(
+            Proxies proxies, @ConfigProperty(name = "quarkus.http.cors.origins") Optional<List<String>> origins) {
         this.proxies = proxies;
+        this.variesByOrigin = origins.isPresent();
     }
 
     void watch(@Observes Filters filters) {
@@ -33,6 +40,10 @@ class SecurityHeaders {
         request.addHeadersEndHandler(ending -> {
             if (!request.response().headers().contains(CACHE_CONTROL)) {
                 request.response().putHeader(CACHE_CONTROL, "no-store");
+            }
+            if (variesByOrigin) {
+                // Fetch standard, "CORS protocol and HTTP caches".
+                request.response().headers().add("Vary", "Origin");
             }
         });
         request.next();

@@ -256,6 +256,35 @@ class BadInputTest {
 
     @ParameterizedTest
     @MethodSource("bodies")
+    void anEncodedBodyIs415(String endpoint) {
+        RawRequest request = new RawRequest(method(endpoint), path(endpoint), person);
+        byte[] body = body(endpoint, Map.of()).getBytes(UTF_8);
+        for (String encoding : List.of("gzip", "br", "x")) {
+            assertThat(request.send(body, false, "Content-Type: application/json", "Content-Encoding: " + encoding))
+                    .as("%s as %s", endpoint, encoding)
+                    .isEqualTo(415);
+        }
+        assertThat(request.send(body, false, "Content-Type: application/json", "Content-Encoding: identity"))
+                .isNotEqualTo(415);
+    }
+
+    @ParameterizedTest
+    @MethodSource("bodies")
+    void whatIsNoContentTypeIs415(String endpoint) {
+        RawRequest request = new RawRequest(method(endpoint), path(endpoint), person);
+        byte[] body = body(endpoint, Map.of()).getBytes(UTF_8);
+        for (String garbage : List.of("garbage", "a/b/c", ";;;", "/", "application/json; charset")) {
+            int status = request.send(body, false, "Content-Type: " + garbage);
+            if (OLD_MANNERED.contains(endpoint)) {
+                assertThat(status).as("%s as %s", endpoint, garbage).isNotEqualTo(415);
+            } else {
+                assertThat(status).as("%s as %s", endpoint, garbage).isEqualTo(415);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("bodies")
     void anotherContentTypeIs415(String endpoint) {
         int status = OLD_MANNERED.contains(endpoint) ? 200 : 415;
         String body = body(endpoint, Map.of());

@@ -47,8 +47,15 @@ class CorsTest {
             "multiplex-through",
             "multiplex-version");
 
-    private static final List<String> RESPONSE_HEADERS =
-            List.of("version", "parents", "current-version", "subscribe", "heartbeats", "merge-type", "retry-after");
+    private static final List<String> RESPONSE_HEADERS = List.of(
+            "version",
+            "parents",
+            "current-version",
+            "subscribe",
+            "heartbeats",
+            "merge-type",
+            "retry-after",
+            "x-request-id");
 
     /** Two other origins. */
     public static class TwoOrigins implements QuarkusTestProfile {
@@ -76,6 +83,7 @@ class CorsTest {
     }
 
     private static void assertAllowed(Response response, String origin) {
+        assertThat(response.getHeaders().getValues("Vary")).anyMatch(value -> value.contains("Origin"));
         assertThat(response.getHeader("Access-Control-Allow-Origin")).isEqualTo(origin);
         assertThat(response.getHeader("Access-Control-Allow-Credentials")).isIn(null, "false");
     }

@@ -47,7 +47,8 @@ class EnvironmentTest {
     /** What a process in the POSIX locale would take for no letters. */
     @Test
     void variablesAreUtf8WhateverTheLocaleOfTheProcess() {
-        byte[] given = "PATH=/bin\0A=\u00e9 \u65e5=\ud83d\ude00\0EMPTY=\0A=later\0=odd\0".getBytes(StandardCharsets.UTF_8);
+        byte[] given =
+                "PATH=/bin\0A=\u00e9 \u65e5=\ud83d\ude00\0EMPTY=\0A=later\0=odd\0".getBytes(StandardCharsets.UTF_8);
         assertThat(Environment.given(given))
                 .isEqualTo(Map.of("PATH", "/bin", "A", "\u00e9 \u65e5=\ud83d\ude00", "EMPTY", ""));
     }

@@ -57,4 +57,15 @@ class MethodTest {
             }
         }
     }
+
+    /** What {@code OPTIONS} says is what 405 says. */
+    @ParameterizedTest
+    @MethodSource("addresses")
+    void optionsSaysTheSame(String address) {
+        String path = address.replaceAll("\\{\\w+}", UUID.randomUUID().toString());
+        String refused = given().request("x", path).header("Allow");
+        Response answer = given().options(path);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.header("Allow")).isEqualTo(refused);
+    }
 }

@@ -153,8 +153,8 @@ public class Tokens {
         try {
             Mac mac = Mac.getInstance(HMAC);
             mac.init(new SecretKeySpec(signing.getEncoded(), HMAC));
-            ByteBuffer digest = ByteBuffer.wrap(
-                    mac.doFinal(("name:" + LoginName.key(typed)).getBytes(StandardCharsets.UTF_8)));
+            ByteBuffer digest =
+                    ByteBuffer.wrap(mac.doFinal(("name:" + LoginName.key(typed)).getBytes(StandardCharsets.UTF_8)));
             return new UUID(digest.getLong(), digest.getLong());
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("HMAC with SHA-256 is always there", impossible);

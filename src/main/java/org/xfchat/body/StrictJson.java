@@ -1,12 +1,16 @@
 package org.xfchat.body;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.databind.type.LogicalType;
@@ -16,6 +20,9 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON as the contract has it: a value of another type is refused rather than converted, unknown fields are ignored, and
@@ -45,7 +52,28 @@ class StrictJson implements ObjectMapperCustomizer {
         }) {
             mapper.coercionConfigFor(LogicalType.Textual).setCoercion(shape, CoercionAction.Fail);
         }
-        mapper.registerModule(new SimpleModule().addSerializer(new InstantSerializer()));
+        mapper.registerModule(new SimpleModule()
+                .addSerializer(new InstantSerializer())
+                .addDeserializer(UUID.class, new UuidDeserializer()));
+    }
+
+    /** As in addresses: the library's own takes base 64 as well, and nothing for null. */
+    private static final class UuidDeserializer extends StdScalarDeserializer<UUID> {
+        private static final long serialVersionUID = 1;
+
+        private static final Pattern CANONICAL = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+        UuidDeserializer() {
+            super(UUID.class);
+        }
+
+        @Override
+        public @Nullable UUID deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            String text = in.currentToken() == JsonToken.VALUE_STRING ? in.getText() : "";
+            return CANONICAL.matcher(text).matches()
+                    ? UUID.fromString(text)
+                    : (UUID) context.handleWeirdStringValue(UUID.class, text, "no UUID");
+        }
     }
 
     private static final class InstantSerializer extends StdSerializer<Instant> {

@@ -25,6 +25,8 @@ public enum SqlFailure {
     /** Ours: a bug. */
     OTHER;
 
+    private static final String READ_ONLY = "25006";
+
     /** Severities after which there is no connection any more (PostgreSQL manual, table 20.2). */
     private static final Set<String> SESSION_ENDS = Set.of("FATAL", "PANIC");
 
@@ -49,6 +51,11 @@ public enum SqlFailure {
                 .map(sql -> sql instanceof PSQLException server ? server.getServerErrorMessage() : null)
                 .map(ServerErrorMessage::getConstraint)
                 .orElse(null);
+    }
+
+    /** Whether the server, or the session, takes no writes. */
+    public static boolean isReadOnly(Throwable thrown) {
+        return find(thrown).filter(sql -> READ_ONLY.equals(sql.getSQLState())).isPresent();
     }
 
     /** Whether somebody else's lock was waited for in vain. */
@@ -105,7 +112,8 @@ public enum SqlFailure {
         return switch (state.substring(0, 2)) {
             // 99 is pgjdbc's own, when it is interrupted while it connects: the pool gave up waiting for it.
             case "08", "53", "57", "58", "99" -> UNAVAILABLE;
-            default -> state.equals("25006") || sql.getCause() instanceof SocketTimeoutException ? UNAVAILABLE : OTHER;
+            default ->
+                state.equals(READ_ONLY) || sql.getCause() instanceof SocketTimeoutException ? UNAVAILABLE : OTHER;
         };
     }
 

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
@@ -17,6 +18,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -41,6 +43,16 @@ class HttpEdge {
     private static final Pattern MEDIA_RANGE = Pattern.compile(
             "[\\w.+*-]++/[\\w.+*-]++(?:\\s*+;\\s*+(?:q=[01](?:\\.\\d{0,3})?|(?!q=)[\\w.-]++=[\\w.+*-]++))*+");
 
+    /** RFC 9110 section 8.3.1. */
+    private static final Pattern MEDIA_TYPE = Pattern.compile(
+            "[\\w.+!#$&^-]++/[\\w.+!#$&^-]++(?:\\s*+;\\s*+(?:[\\w.+!#$&^-]++=(?:[\\w.+!#$&^-]++|\"[^\"\\\\]*+\"))?+)*+\\s*+");
+
+    /** As application.properties has them for everything that comes as far as the filters. */
+    private static final Map<String, String> EDGE_HEADERS = Map.of(
+            "X-Content-Type-Options", "nosniff",
+            "Referrer-Policy", "no-referrer",
+            "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+
     private final ProblemMapper problems;
     private final Duration deadline;
     private final long maxBody;
@@ -61,21 +73,57 @@ class HttpEdge {
     }
 
     void watch(@Observes Filters filters) {
+        BareAnswers.switchOn();
         filters.register(RequestId::assign, FIRST);
         filters.register(this::boundStreams, FIRST);
         filters.register(this::startDeadline, FIRST - 1);
         filters.register(this::refuseMalformed, FIRST - 2);
         filters.register(HttpEdge::acceptAnything, FIRST - 3);
+        filters.register(HttpEdge::nameContentType, FIRST - 3);
+        filters.register(HttpEdge::listMethods, FIRST - 3);
         filters.register(this::refuseTooLarge, FIRST - 4);
         filters.register(this::refuseUnknownFraming, FIRST - 5);
     }
 
     void answerUnknown(@Observes Router router) {
+        // What fails before the filters, or in them: an address that cannot be decoded, a Host that is none. The
+        // framework's
+        // own answer has fields of its own.
+        router.route().order(Integer.MIN_VALUE).failureHandler(this::answerFailed);
+        for (int status : new int[] {400, 404, 405, 406, 413, 415, 500}) {
+            router.errorHandler(status, this::answerFailed);
+        }
         router.route().order(Integer.MAX_VALUE).handler(context -> problems.write(context, notFound()));
     }
 
     private static ApiException notFound() {
         return new ApiException(ErrorCode.NOT_FOUND);
+    }
+
+    private void answerFailed(RoutingContext context) {
+        if (context.response().headWritten()) {
+            context.next();
+            return;
+        }
+        // These are set by filters that it may not have come to.
+        RequestId.of(context);
+        EDGE_HEADERS.forEach((name, value) -> {
+            if (!context.response().headers().contains(name)) {
+                context.response().putHeader(name, value);
+            }
+        });
+        problems.writeFailure(context, context.statusCode(), context.failure());
+    }
+
+    /**
+     * What is no media type is another one than those that are read, so that this is said after authentication, in our words.
+     */
+    private static void nameContentType(RoutingContext context) {
+        String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+        if (type != null && !MEDIA_TYPE.matcher(type).matches()) {
+            context.request().headers().set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
+        }
+        context.next();
     }
 
     /**
@@ -149,6 +197,18 @@ class HttpEdge {
                 ranges.add("*/*;q=0.1");
             }
             headers.set(HttpHeaders.ACCEPT, String.join(", ", ranges));
+        }
+        context.next();
+    }
+
+    /** The framework lists the methods of a whole resource class, whichever address of it was asked for. */
+    private static void listMethods(RoutingContext context) {
+        if (context.request().method().equals(HttpMethod.OPTIONS)) {
+            context.addHeadersEndHandler(ending -> {
+                if (context.response().headers().contains(HttpHeaders.ALLOW)) {
+                    context.response().putHeader(HttpHeaders.ALLOW, new AllowedMethods().here());
+                }
+            });
         }
         context.next();
     }

@@ -80,6 +80,9 @@ public class ProblemMapper {
         Answer answer = answer(context, refusal, context.request().getHeader(HttpHeaders.ACCEPT));
         response.setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, answer.mediaType());
         answer.headers().forEach(response::putHeader);
+        if (!response.headers().contains(HttpHeaders.CACHE_CONTROL)) {
+            response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        }
         response.end(Buffer.buffer(answer.body())).onFailure(gone -> LOG.debug("the client is gone", gone));
     }
 
@@ -95,20 +98,35 @@ public class ProblemMapper {
             if (framework.getCause() instanceof ApiException refusal) {
                 return refusal;
             }
-            int status = framework.getResponse().getStatus();
-            ErrorCode code = switch (status) {
-                case 401 -> ErrorCode.UNAUTHENTICATED;
-                case 404 -> ErrorCode.NOT_FOUND;
-                case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
-                case 413 -> ErrorCode.TOO_LARGE;
-                case 415 -> ErrorCode.UNSUPPORTED_MEDIA_TYPE;
-                default -> status < 500 ? ErrorCode.INVALID_REQUEST : ErrorCode.INTERNAL;
-            };
+            ErrorCode code = code(framework.getResponse().getStatus());
             return code == ErrorCode.METHOD_NOT_ALLOWED
                     ? new ApiException(code, code.title(), Map.of(HttpHeaders.ALLOW, allowed.here()))
                     : new ApiException(code, framework);
         }
         return new ApiException(ErrorCode.INTERNAL, thrown);
+    }
+
+    private static ErrorCode code(int status) {
+        return switch (status) {
+            case 401 -> ErrorCode.UNAUTHENTICATED;
+            case 404 -> ErrorCode.NOT_FOUND;
+            case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
+            case 413 -> ErrorCode.TOO_LARGE;
+            case 415 -> ErrorCode.UNSUPPORTED_MEDIA_TYPE;
+            default -> status < 500 ? ErrorCode.INVALID_REQUEST : ErrorCode.INTERNAL;
+        };
+    }
+
+    /**
+     * Answers a request that failed beside the JAX-RS resources.
+     *
+     * @param status of the framework's answer; below 400 where it is none
+     * @param failure null where there is none
+     */
+    void writeFailure(RoutingContext context, int status, @Nullable Throwable failure) {
+        ErrorCode code = status >= 400 ? code(status) : ErrorCode.INTERNAL;
+        ApiException refusal = failure == null ? new ApiException(code) : new ApiException(code, failure);
+        write(context, failure instanceof ApiException known ? known : refusal);
     }
 
     private static String firstViolation(ConstraintViolationException invalid) {

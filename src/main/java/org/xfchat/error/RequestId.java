@@ -23,24 +23,34 @@ final class RequestId {
 
     /** Names the request, for everything that is logged on its behalf from now on, on whatever thread. */
     static void assign(RoutingContext context) {
+        name(context);
+        context.next();
+    }
+
+    private static String name(RoutingContext context) {
         String id = of(context.request().getHeader(HEADER));
         context.put(HEADER, id);
         MDC.put(MDC_KEY, id);
         context.response().putHeader(HEADER, id);
-        context.next();
+        return id;
     }
 
     private static String of(@Nullable String sent) {
         if (sent != null && ACCEPTABLE.matcher(sent).matches()) {
             return sent;
         }
-        // It has to be unique, not secret, and cheap: every request gets one.
+        return next();
+    }
+
+    /** A new one: unique, not secret, and cheap, because every request gets one. */
+    static String next() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return new UUID(random.nextLong(), random.nextLong()).toString();
     }
 
-    /** The name that {@link #assign} gave. */
+    /** The name that {@link #assign} gave, or gives now where the request failed before that. */
     static String of(RoutingContext context) {
-        return context.get(HEADER);
+        String given = context.get(HEADER);
+        return given == null ? name(context) : given;
     }
 }

@@ -191,13 +191,14 @@ public class Friends {
 
     /** A deleted account is nobody's contact any more, and what waited for its answer, or for one to it, is over. */
     void forget(@Observes AccountClosing closing) {
+        // Each by id, as everybody locks them: two friends may delete themselves at the same time.
         for (String statement : new String[] {
-            "update friend_requests set status = 'rejected', responded_at = now()"
-                    + " where from_user_id = ?1 and status = 'pending'",
-            "update friend_requests set status = 'rejected', responded_at = now()"
-                    + " where to_user_id = ?1 and status = 'pending'",
-            "delete from contacts where user_id = ?1",
-            "delete from contacts where contact_user_id = ?1"
+            "with pending as (select id from friend_requests where (from_user_id = ?1 or to_user_id = ?1)"
+                    + " and status = 'pending' order by id for no key update)"
+                    + " update friend_requests r set status = 'rejected', responded_at = now()"
+                    + " from pending where r.id = pending.id",
+            "with mine as (select id from contacts where user_id = ?1 or contact_user_id = ?1 order by id for update)"
+                    + " delete from contacts c using mine where c.id = mine.id"
         }) {
             session.createNativeMutationQuery(statement)
                     .setParameter(1, closing.userId())

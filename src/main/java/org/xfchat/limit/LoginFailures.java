@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.UUID;
 import org.hibernate.Session;
 import org.jboss.logging.Logger;
+import org.xfchat.database.SqlFailure;
 import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
-import org.xfchat.error.ErrorCode;
 
 /**
- * Attempts at a password that were not right, shared between replicas. Per account and address, so that a stranger cannot
- * lock anybody out; and per account, with more patience, so that many addresses do not help either (OWASP, Blocking Brute
- * Force Attacks).
+ * Attempts at a password that were not right, shared between replicas. Per name that was typed and address, so that a stranger
+ * cannot lock anybody out; and per name, with more patience, so that many addresses do not help either (OWASP, Blocking Brute
+ * Force Attacks). An account has two names, its user name and its mail address.
  */
 @Singleton
 public class LoginFailures {
@@ -32,7 +32,8 @@ public class LoginFailures {
     /**
      * Somebody tries a password.
      *
-     * @param name a digest of what was typed, which costs no look-up
+     * @param name a digest of what was typed, so that nobody learns from a lock whose name and address belong together; of who
+     *     is signed in, the account's id
      * @param address whence
      */
     public record Attempt(UUID name, String address) {}
@@ -82,32 +83,33 @@ public class LoginFailures {
     /**
      * Counts an attempt before its password is looked at; {@link #forgive} or {@link #takeBack} undo it.
      *
-     * @param account the account's id, or the attempt's name where there is none
-     * @return whether it is counted, which it is not where the database takes no writes
-     * @throws ApiException {@code TOO_MANY_REQUESTS} where there were too many, and then nothing is counted
+     * @return whether it is counted, which it is not where the server takes no writes from anybody
+     * @throws ApiException {@code TOO_MANY_REQUESTS} where there were too many, {@code UNAVAILABLE} where it cannot be counted;
+     *     then nothing is counted, and the password must not be looked at
      */
-    public boolean count(Attempt attempt, UUID account) {
+    public boolean count(Attempt attempt) {
         if (!config.enabled()) {
             return false;
         }
         if (transactions.areReadOnly()) {
-            refuseFound(attempt, transactions.read(() -> locks(account, attempt.address())));
+            refuseFound(attempt, transactions.read(() -> locks(attempt)));
             return false;
         }
         try {
             refuseFound(attempt, transactions.write(() -> {
-                List<Tuple> found = locks(account, attempt.address());
-                if (found.isEmpty() && add(account, attempt.address()) < 2) {
+                List<Tuple> found = locks(attempt);
+                if (found.isEmpty() && add(attempt) < 2) {
                     // Others at the same time took what was left; nothing of this one stays.
                     throw refusal(attempt.address(), Duration.ZERO);
                 }
                 return found;
             }));
         } catch (ApiException refused) {
-            if (refused.code() != ErrorCode.UNAVAILABLE) {
+            if (!SqlFailure.isReadOnly(refused)) {
+                // Who can keep others' attempts from being counted could otherwise try as many as he likes.
                 throw refused;
             }
-            // A server that takes no writes is no reason to let nobody in.
+            // A server that takes no writes from anybody is no reason to let nobody in.
             LOG.debugf("a log-in is not counted: %s", refused.getMessage());
             return false;
         }
@@ -127,7 +129,7 @@ public class LoginFailures {
     }
 
     /** Whole addresses first, and how many milliseconds each lock lasts. */
-    private List<Tuple> locks(UUID account, String address) {
+    private List<Tuple> locks(Attempt attempt) {
         return session.createNativeQuery("""
                         select address, cast(ceil(extract(epoch from until - now()) * 1000) as bigint)
                         from login_failures
@@ -135,15 +137,15 @@ public class LoginFailures {
                           and failures >= case when address = '' then cast(?3 as integer) else cast(?4 as integer) end
                         order by address
                         """, Tuple.class)
-                .setParameter(1, account)
-                .setParameter(2, address)
+                .setParameter(1, attempt.name())
+                .setParameter(2, attempt.address())
                 .setParameter(3, config.failuresPerAccount())
                 .setParameter(4, config.failures())
                 .getResultList();
     }
 
     /** One statement, whose conditions hold for what the rows are when they are locked; in one order, against deadlocks. */
-    private int add(UUID account, String address) {
+    private int add(Attempt attempt) {
         return session.createNativeMutationQuery("""
                         insert into login_failures as f (account, address, failures, until)
                         select cast(?1 as uuid), place, 1, now() + ?3 * interval '1 millisecond'
@@ -155,8 +157,8 @@ public class LoginFailures {
                         where f.until <= now() or f.failures
                                 < case when f.address = '' then cast(?4 as integer) else cast(?5 as integer) end
                         """)
-                .setParameter(1, account)
-                .setParameter(2, address)
+                .setParameter(1, attempt.name())
+                .setParameter(2, attempt.address())
                 .setParameter(3, config.failureWindow().toMillis())
                 .setParameter(4, config.failuresPerAccount())
                 .setParameter(5, config.failures())
@@ -164,7 +166,7 @@ public class LoginFailures {
     }
 
     /** The password was not looked at after all: this attempt counts no more, and nothing else is forgiven. */
-    public void takeBack(Attempt attempt, UUID account) {
+    public void takeBack(Attempt attempt) {
         if (!config.enabled() || transactions.areReadOnly()) {
             return;
         }
@@ -178,7 +180,7 @@ public class LoginFailures {
                             update login_failures f set failures = greatest(failures - 1, 0)
                             from counted c where f.account = c.account and f.address = c.address
                             """)
-                    .setParameter(1, account)
+                    .setParameter(1, attempt.name())
                     .setParameter(2, attempt.address())
                     .executeUpdate());
         } catch (ApiException unavailable) {
@@ -188,7 +190,7 @@ public class LoginFailures {
     }
 
     /** The password was right: the attempt counts no more, nor do the failures before it from the same address. */
-    public void forgive(Attempt attempt, UUID account) {
+    public void forgive(Attempt attempt) {
         if (!config.enabled() || transactions.areReadOnly()) {
             return;
         }
@@ -196,11 +198,11 @@ public class LoginFailures {
             transactions.write(() -> {
                 session.createNativeMutationQuery("update login_failures set failures = greatest(failures - 1, 0)"
                                 + " where account = cast(?1 as uuid) and address = ''")
-                        .setParameter(1, account)
+                        .setParameter(1, attempt.name())
                         .executeUpdate();
                 return session.createNativeMutationQuery(
                                 "delete from login_failures where account = cast(?1 as uuid) and address = ?2")
-                        .setParameter(1, account)
+                        .setParameter(1, attempt.name())
                         .setParameter(2, attempt.address())
                         .executeUpdate();
             });

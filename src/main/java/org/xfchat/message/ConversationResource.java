@@ -2,6 +2,7 @@ package org.xfchat.message;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
@@ -9,7 +10,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +26,7 @@ import org.xfchat.answer.CurrentReservation;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.error.Limit;
+import org.xfchat.stream.RequestHeaders;
 import org.xfchat.user.CurrentCaller;
 import org.xfchat.user.SignedIn;
 
@@ -35,6 +36,7 @@ import org.xfchat.user.SignedIn;
 public class ConversationResource {
     private static final List<String> KINDS = List.of("direct", "group");
 
+    private static final Pattern TAG = Pattern.compile("(?:W/)?\"([^\"]*)\"");
     private static final Pattern PLACE =
             Pattern.compile("(\\d{1,18})_(\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12})");
 
@@ -69,7 +71,7 @@ public class ConversationResource {
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("after") @Nullable String after,
             @QueryParam("kind") @Nullable String kind,
-            @Context Request request) {
+            @Context RoutingContext http) {
         List<String> kinds = kind == null ? List.of("direct") : List.of(kind.split(",", -1));
         if (!KINDS.containsAll(kinds)) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "kind must be direct, group, or both with a comma");
@@ -80,10 +82,9 @@ public class ConversationResource {
                 list.page(new ConversationList.Query(caller.get().id(), kinds, most, place), reservation.get());
         byte[] body = body(page);
         EntityTag tag = new EntityTag(digest(body), true);
-        Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
-        Response.ResponseBuilder response = unchanged == null
-                ? Response.ok(Body.ofJson(body), MediaType.APPLICATION_JSON_TYPE)
-                : unchanged;
+        Response.ResponseBuilder response = isKnown(tag, RequestHeaders.text(http, HttpHeaders.IF_NONE_MATCH))
+                ? Response.notModified()
+                : Response.ok(Body.ofJson(body), MediaType.APPLICATION_JSON_TYPE);
         return response.tag(tag)
                 .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
                 .header(HttpHeaders.VARY, HttpHeaders.AUTHORIZATION)
@@ -105,6 +106,17 @@ public class ConversationResource {
 
     private static String text(ConversationList.Place place) {
         return place.micros() + "_" + place.conversation();
+    }
+
+    /** Weakly compared (RFC 9110 sections 8.8.3.2 and 13.1.2). */
+    private static boolean isKnown(EntityTag tag, @Nullable String ifNoneMatch) {
+        if (ifNoneMatch == null) {
+            return false;
+        }
+        return ifNoneMatch.strip().equals("*")
+                || TAG.matcher(ifNoneMatch)
+                        .results()
+                        .anyMatch(one -> one.group(1).equals(tag.getValue()));
     }
 
     /** In one array of just that length: a list may be large. */

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
@@ -23,6 +23,7 @@ import org.xfchat.limit.Limited;
 import org.xfchat.log.Draft;
 import org.xfchat.log.Lanes;
 import org.xfchat.log.Log;
+import org.xfchat.stream.RequestHeaders;
 import org.xfchat.user.CurrentCaller;
 import org.xfchat.user.HoldsToken;
 
@@ -65,10 +66,10 @@ public class SendResource {
     public Uni<Response> append(
             @PathParam("conversation") UUID conversation,
             @PathParam("message") UUID id,
-            @Context HttpHeaders headers,
+            @Context RoutingContext http,
             @Nullable Message body) {
         return Uni.createFrom()
-                .completionStage(lanes.append(draft(conversation, id, headers, body)))
+                .completionStage(lanes.append(draft(conversation, id, http, body)))
                 .map(appended -> stored(id, appended));
     }
 
@@ -79,7 +80,7 @@ public class SendResource {
                 .build();
     }
 
-    private Draft draft(UUID conversation, UUID id, HttpHeaders headers, @Nullable Message message) {
+    private Draft draft(UUID conversation, UUID id, RoutingContext http, @Nullable Message message) {
         // By hand: the validator would take longer over this one field than all that follows.
         if (message == null || message.content() == null) {
             throw new ApiException(ErrorCode.UNPROCESSABLE, "content must not be null");
@@ -87,12 +88,12 @@ public class SendResource {
         if (id.equals(conversation)) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "A message cannot have its conversation's id");
         }
-        if (!headers.getRequestHeader("Content-Range").isEmpty()
-                || !headers.getRequestHeader("Patches").isEmpty()) {
+        if (!RequestHeaders.lines(http, "Content-Range").isEmpty()
+                || !RequestHeaders.lines(http, "Patches").isEmpty()) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "A message is written as a whole, without patches");
         }
-        String version = version(id, headers);
-        List<String> parents = SyncResource.versions(headers, SyncResource.PARENTS);
+        String version = version(id, http);
+        List<String> parents = SyncResource.versions(http, SyncResource.PARENTS);
         MessageType type = MessageType.of(message.messageType());
         Text.check(message.content());
         return new Draft(
@@ -107,11 +108,11 @@ public class SendResource {
                 false);
     }
 
-    private static @Nullable String version(UUID id, HttpHeaders headers) {
-        if (headers.getRequestHeader(SyncResource.VERSION).isEmpty()) {
+    private static @Nullable String version(UUID id, RoutingContext http) {
+        if (RequestHeaders.lines(http, SyncResource.VERSION).isEmpty()) {
             return null;
         }
-        List<String> versions = SyncResource.versions(headers, SyncResource.VERSION);
+        List<String> versions = SyncResource.versions(http, SyncResource.VERSION);
         if (versions.size() != 1) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "Version must name exactly one state");
         }

@@ -14,7 +14,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.answer.Body;
@@ -25,6 +24,7 @@ import org.xfchat.braid.VersionHeader;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.error.Limit;
+import org.xfchat.stream.RequestHeaders;
 import org.xfchat.stream.ServerSentEvents;
 import org.xfchat.user.CurrentCaller;
 import org.xfchat.user.SignedIn;
@@ -62,34 +62,39 @@ public class SyncResource {
     public void read(
             @PathParam("conversation") UUID conversation,
             @QueryParam("limit") @Nullable String limit,
-            @Context HttpHeaders headers,
+            @QueryParam(ServerSentEvents.LAST_EVENT_ID) @Nullable String lastEventId,
             @Context RoutingContext http,
             @Suspended AsyncResponse later) {
-        List<String> versions = versions(headers, VERSION);
-        List<String> parents = versions(headers, PARENTS);
+        List<String> versions = versions(http, VERSION);
+        List<String> parents = versions(http, PARENTS);
         boolean isHead = http.request().method().equals(HttpMethod.HEAD);
-        boolean events = !isHead && ServerSentEvents.isAccepted(headers.getHeaderString(HttpHeaders.ACCEPT));
-        String subscribe = headers.getHeaderString(SUBSCRIBE);
-        boolean subscription = !isHead && Subscription.isWanted(subscribe);
+        boolean events = !isHead && ServerSentEvents.isAccepted(RequestHeaders.text(http, HttpHeaders.ACCEPT));
+        String subscribe = isHead ? null : subscription(http);
         if (versions.size() > 1) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "Version must name one state");
         }
-        if (!versions.isEmpty() && (events || subscription)) {
+        if (!versions.isEmpty() && (events || subscribe != null)) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "Version cannot be subscribed to, use Parents");
         }
         int most = (int) Limit.of(limit, "limit", 1, MessageResource.MAX_LIMIT, MessageResource.DEFAULT_LIMIT);
         Subscriptions.Request request =
                 new Subscriptions.Request(http, caller.get(), conversation, parents, most, reservation);
         if (events) {
-            subscriptions.events(request, headers.getHeaderString("Last-Event-ID"));
-        } else if (subscription) {
-            subscriptions.braid(request, subscribe, headers.getHeaderString("Heartbeats"));
+            subscriptions.events(request, ServerSentEvents.lastEventId(http, lastEventId));
+        } else if (subscribe != null) {
+            subscriptions.braid(request, subscribe, RequestHeaders.text(http, "Heartbeats"));
         } else if (!isHead && !parents.isEmpty()) {
             subscriptions.range(request, versions.stream().findFirst());
         } else {
             later.resume(state(messages.snapshot(
                     conversation, caller.get().id(), versions.stream().findFirst(), most, reservation.get())));
         }
+    }
+
+    /** The header that asks for a subscription; null where none does. */
+    private static @Nullable String subscription(RoutingContext http) {
+        String subscribe = RequestHeaders.text(http, SUBSCRIBE);
+        return subscribe != null && Subscription.isWanted(subscribe) ? subscribe : null;
     }
 
     private static Response state(Messages.Snapshot snapshot) {
@@ -105,10 +110,9 @@ public class SyncResource {
     }
 
     /** The ids of a version header; empty where it is absent. */
-    static List<String> versions(HttpHeaders headers, String name) {
+    static List<String> versions(RoutingContext http, String name) {
         try {
-            return VersionHeader.parse(
-                    Optional.ofNullable(headers.getRequestHeader(name)).orElse(List.of()));
+            return VersionHeader.parse(RequestHeaders.lines(http, name));
         } catch (BraidSyntaxException malformed) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, String.valueOf(malformed.getMessage()));
         }

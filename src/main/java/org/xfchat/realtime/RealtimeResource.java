@@ -21,6 +21,7 @@ import org.xfchat.braid.Subscription;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.stream.Head;
+import org.xfchat.stream.RequestHeaders;
 import org.xfchat.stream.ServerSentEvents;
 import org.xfchat.stream.Streams;
 import org.xfchat.user.CurrentCaller;
@@ -51,11 +52,10 @@ public class RealtimeResource {
      */
     @GET
     @Blocking
-    public Uni<Response> subscribe(
-            @QueryParam("types") @Nullable String types, @Context HttpHeaders headers, @Context RoutingContext http) {
-        String wanted = headers.getHeaderString("Subscribe");
+    public Uni<Response> subscribe(@QueryParam("types") @Nullable String types, @Context RoutingContext http) {
+        String wanted = RequestHeaders.text(http, "Subscribe");
         if (!Subscription.isWanted(wanted)
-                && !ServerSentEvents.isAccepted(headers.getHeaderString(HttpHeaders.ACCEPT))) {
+                && !ServerSentEvents.isAccepted(RequestHeaders.text(http, HttpHeaders.ACCEPT))) {
             throw new ApiException(
                     ErrorCode.INVALID_REQUEST, "Send Subscribe: true or Accept: text/event-stream to subscribe");
         }

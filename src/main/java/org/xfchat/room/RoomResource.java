@@ -28,6 +28,7 @@ import org.xfchat.error.ErrorCode;
 import org.xfchat.error.Limit;
 import org.xfchat.limit.Limited;
 import org.xfchat.room.Snapshots.Snapshot;
+import org.xfchat.stream.RequestHeaders;
 import org.xfchat.stream.ServerSentEvents;
 import org.xfchat.user.CurrentCaller;
 import org.xfchat.user.SignedIn;
@@ -69,16 +70,18 @@ public class RoomResource {
     @GET
     @Blocking
     public Uni<Response> read(
-            @QueryParam("limit") @Nullable String limit, @Context HttpHeaders headers, @Context RoutingContext http) {
+            @QueryParam("limit") @Nullable String limit,
+            @QueryParam(ServerSentEvents.LAST_EVENT_ID) @Nullable String lastEventId,
+            @Context RoutingContext http) {
         int most = (int) Limit.of(limit, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
         RoomSubscriptions.Request request =
-                new RoomSubscriptions.Request(http, caller.get(), parents(headers), most, reservation);
-        String subscribe = headers.getHeaderString("Subscribe");
+                new RoomSubscriptions.Request(http, caller.get(), parents(http), most, reservation);
+        String subscribe = RequestHeaders.text(http, "Subscribe");
         boolean isHead = http.request().method().equals(HttpMethod.HEAD);
-        if (!isHead && ServerSentEvents.isAccepted(headers.getHeaderString(HttpHeaders.ACCEPT))) {
-            subscriptions.events(request, headers.getHeaderString("Last-Event-ID"));
-        } else if (!isHead && Subscription.isWanted(subscribe)) {
-            subscriptions.braid(request, subscribe, headers.getHeaderString("Heartbeats"));
+        if (!isHead && ServerSentEvents.isAccepted(RequestHeaders.text(http, HttpHeaders.ACCEPT))) {
+            subscriptions.events(request, ServerSentEvents.lastEventId(http, lastEventId));
+        } else if (!isHead && subscribe != null && Subscription.isWanted(subscribe)) {
+            subscriptions.braid(request, subscribe, RequestHeaders.text(http, "Heartbeats"));
         } else {
             return Uni.createFrom().item(state(subscriptions.state(most, reservation.get())));
         }
@@ -86,18 +89,16 @@ public class RoomResource {
         return Uni.createFrom().nothing();
     }
 
-    private static List<String> parents(HttpHeaders headers) {
+    private static List<String> parents(RoutingContext http) {
         try {
-            List<String> lines = headers.getRequestHeader("Parents");
-            return VersionHeader.parse(lines == null ? List.of() : lines);
+            return VersionHeader.parse(RequestHeaders.lines(http, "Parents"));
         } catch (BraidSyntaxException malformed) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, String.valueOf(malformed.getMessage()));
         }
     }
 
     private static Response state(Snapshot snapshot) {
-        Response.ResponseBuilder response = Response.ok(
-                        Body.ofJson(snapshot.state()), MediaType.APPLICATION_JSON_TYPE)
+        Response.ResponseBuilder response = Response.ok(Body.ofJson(snapshot.state()), MediaType.APPLICATION_JSON_TYPE)
                 .header(HttpHeaders.VARY, RoomSubscriptions.VARY)
                 .header(HttpHeaders.CACHE_CONTROL, "private, no-cache");
         if (snapshot.version() != null) {

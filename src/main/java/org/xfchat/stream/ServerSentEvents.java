@@ -1,6 +1,7 @@
 package org.xfchat.stream;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -17,7 +18,20 @@ public final class ServerSentEvents {
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final String COMMENT = ":\n\n";
 
+    /** The parameter of a query in which polyfills of EventSource, which cannot set a header, say what the header says. */
+    public static final String LAST_EVENT_ID = "lastEventId";
+
     private ServerSentEvents() {}
+
+    /**
+     * The last event that the client has, by the header, else by the query; null where it has none.
+     *
+     * @param parameter {@link #LAST_EVENT_ID}; null or empty for none
+     */
+    public static @Nullable String lastEventId(RoutingContext http, @Nullable String parameter) {
+        String header = RequestHeaders.text(http, "Last-Event-ID");
+        return header == null && parameter != null && !parameter.isEmpty() ? parameter : header;
+    }
 
     /**
      * How such a stream begins.

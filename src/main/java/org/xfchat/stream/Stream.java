@@ -101,8 +101,9 @@ public final class Stream {
             outlet.write(Buffer.buffer(head.greeting()));
         }
         if (http.request().version() != HttpVersion.HTTP_2) {
-            // Half a kilobyte, for as long as it is open.
+            // Half a kilobyte each, for as long as it is open; nobody asks for the request's any more.
             response.headers().clear();
+            http.request().headers().clear();
         }
         if (isGone()) {
             cut(CLIENT);

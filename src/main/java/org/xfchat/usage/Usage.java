@@ -28,6 +28,12 @@ public class Usage {
     /** Between an entry's time and its commit; far more than any timeout allows. */
     private static final Duration LONGEST_APPEND = Duration.ofHours(1);
 
+    /** How much time's entries are looked at in one transaction, and how much of them is added up. */
+    private static final Duration WINDOW = Duration.ofHours(1);
+
+    private static final int CONVERSATIONS_AT_ONCE = 2_000;
+    private static final int ENTRIES_AT_ONCE = 1_000;
+
     private final Transactions transactions;
     private final Session session;
     private final UsageConfig config;
@@ -80,7 +86,7 @@ public class Usage {
     }
 
     /**
-     * Adds what was written since the last run. Conversations are found by time, generously: an entry's time is at most a
+     * Adds what was written since the last run, slice by slice. Conversations are found by time, generously: an entry's time is at most a
      * transaction's duration before its commit. Their watermarks then say exactly what is new.
      */
     // Delayed, so that a start that fails at its last step does not interrupt it.
@@ -93,31 +99,60 @@ public class Usage {
             return;
         }
         try {
-            transactions.write(this::rollUpUnlessAnotherReplicaDoes);
+            boolean isMore = true;
+            while (isMore) {
+                isMore = transactions.write(this::rollUpUnlessAnotherReplicaDoes);
+            }
         } catch (ApiException unavailable) {
             LOG.warnf("usage is not rolled up this time: %s", unavailable.getMessage());
         }
     }
 
-    private int rollUpUnlessAnotherReplicaDoes() {
+    /** Whether there is more. */
+    private boolean rollUpUnlessAnotherReplicaDoes() {
         boolean mine = session.createNativeQuery("select pg_try_advisory_xact_lock(?1)", Boolean.class)
                 .setParameter(1, LOCK)
                 .getSingleResult();
-        return mine ? rollUpAlone() : 0;
+        return mine && rollUpAlone();
     }
 
-    private int rollUpAlone() {
-        Instant since = session.createNativeQuery("select rolled_up_at from usage_roll_up", Instant.class)
+    /** A slice of what there is to do, well within a statement's time: what was written in a while, of some conversations. */
+    private boolean rollUpAlone() {
+        Tuple times = session.createNativeQuery("""
+                        select rolled_up_at, least(now(), next.at + ?1 * interval '1 second'), now()
+                        from usage_roll_up
+                        cross join lateral (select min(created_at) as at from chat_messages
+                                            where created_at > rolled_up_at - ?2 * interval '1 second') next
+                        """, Tuple.class)
+                .setParameter(1, WINDOW.toSeconds())
+                .setParameter(2, LONGEST_APPEND.toSeconds())
                 .getSingleResult();
-        session.createNativeMutationQuery("update usage_roll_up set rolled_up_at = now()")
-                .executeUpdate();
-        // The upper bound says nothing; with both, the planner takes the range for a narrow one, which it is.
-        return session.createNativeMutationQuery("""
+        Instant since = times.get(0, Instant.class);
+        Instant until = times.get(1, Instant.class);
+        Tuple moved = add(since.minus(LONGEST_APPEND), until);
+        boolean isComplete = moved.get(0, Long.class) < CONVERSATIONS_AT_ONCE && !moved.get(1, Boolean.class);
+        if (isComplete) {
+            session.createNativeMutationQuery("update usage_roll_up set rolled_up_at = ?1")
+                    .setParameter(1, until)
+                    .executeUpdate();
+        }
+        return !isComplete || until.isBefore(times.get(2, Instant.class));
+    }
+
+    /**
+     * How many conversations were gone on with, and whether one of them has more.
+     *
+     * <p>Senders are locked against being deleted meanwhile, in the order in which their figures are written: who is deleted by
+     * then has none.
+     */
+    private Tuple add(Instant since, Instant until) {
+        return session.createNativeQuery("""
                         with active as (
-                            select distinct conversation_id from chat_messages
-                            where created_at > ?1 and created_at <= 'infinity'
+                            select distinct conversation_id from chat_messages where created_at > ?1 and created_at <= ?2
                         ), heads as (
-                            select active.conversation_id, coalesce(watermark.seq, 0) as from_seq, head.seq as to_seq
+                            select active.conversation_id, coalesce(watermark.seq, 0) as from_seq,
+                                   least(head.seq, coalesce(watermark.seq, 0) + cast(?4 as bigint)) as to_seq,
+                                   head.seq > coalesce(watermark.seq, 0) + cast(?4 as bigint) as has_more
                             from active
                             cross join lateral (select max(seq) as seq from usage_watermarks
                                                 where conversation_id = active.conversation_id) watermark
@@ -125,6 +160,7 @@ public class Usage {
                                                 where conversation_id = active.conversation_id
                                                 order by seq desc limit 1) head
                             where head.seq > coalesce(watermark.seq, 0)
+                            limit ?3
                         ), moved as (
                             insert into usage_watermarks (conversation_id, seq)
                             select conversation_id, to_seq from heads
@@ -138,17 +174,27 @@ public class Usage {
                                                   and seq > heads.from_seq and seq <= heads.to_seq
                                                 offset 0) m
                             group by 1, 2
+                        ), living as materialized (
+                            select id from users where id in (select sender_id from sums) and deleted_at is null
+                            order by id for key share
+                        ), added as (
+                            insert into usage_tracking (user_id, metric_type, period_start, period_end, count)
+                            select sender_id, metric, month, month + interval '1 month', amount
+                            from sums
+                            join living on living.id = sums.sender_id
+                            cross join lateral (values ('messages_sent', messages), ('storage_used', bytes))
+                                               as metrics (metric, amount)
+                            order by 1, 2, 3
+                            on conflict (user_id, metric_type, period_start)
+                                do update set count = usage_tracking.count + excluded.count, updated_at = now()
                         )
-                        insert into usage_tracking (user_id, metric_type, period_start, period_end, count)
-                        select sender_id, metric, month, month + interval '1 month', amount
-                        from sums cross join lateral (values ('messages_sent', messages), ('storage_used', bytes))
-                                                     as metrics (metric, amount)
-                        order by 1, 2, 3
-                        on conflict (user_id, metric_type, period_start)
-                            do update set count = usage_tracking.count + excluded.count, updated_at = now()
-                        """)
-                .setParameter(1, since.minus(LONGEST_APPEND))
-                .executeUpdate();
+                        select count(*), coalesce(bool_or(has_more), false) from heads
+                        """, Tuple.class)
+                .setParameter(1, since)
+                .setParameter(2, until)
+                .setParameter(3, CONVERSATIONS_AT_ONCE)
+                .setParameter(4, ENTRIES_AT_ONCE)
+                .getSingleResult();
     }
 
     /** A deleted account's figures say nothing to anybody. */

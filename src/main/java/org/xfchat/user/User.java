@@ -4,7 +4,6 @@ import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
-import jakarta.persistence.LockModeType;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.List;
@@ -73,11 +72,13 @@ public class User extends PanacheEntityBase {
         return find("id = ?1 and deletedAt is null", id).firstResultOptional();
     }
 
-    /** Locked until the transaction ends. */
+    /** Locked until the transaction ends, also against whoever is about to refer to it. */
     static Optional<User> liveByIdLocked(UUID id) {
-        return find("id = ?1 and deletedAt is null", id)
-                .withLock(LockModeType.PESSIMISTIC_WRITE)
-                .firstResultOptional();
+        List<User> found = getSession()
+                .createNativeQuery("select * from users where id = ?1 and deleted_at is null for update", User.class)
+                .setParameter(1, id)
+                .getResultList();
+        return found.stream().findFirst();
     }
 
     /** As {@link org.xfchat.auth.LoginName} compares them; of several the one that is spelled exactly so, else the oldest. */

@@ -134,8 +134,7 @@ public class Users {
                 : transactions.read(() -> (name.contains("@") ? User.liveByEmail(name) : User.liveByUsername(name))
                         .map(user -> new Login(UserView.of(user), user.passwordHash, scheme())));
         String hash = login.map(Login::hash).orElse(null);
-        UUID account = login.map(found -> found.user().id()).orElse(attempt.name());
-        return judge(attempt, account, password, hash).flatMap(right -> {
+        return judge(attempt, password, hash).flatMap(right -> {
             if (!right || login.isEmpty() || hash == null) {
                 return Uni.createFrom().item(Optional.empty());
             }
@@ -146,14 +145,14 @@ public class Users {
     }
 
     /** Whether the password is the hash's; counted before it is looked at, and forgiven where it was right. */
-    private Uni<Boolean> judge(LoginFailures.Attempt attempt, UUID account, String password, @Nullable String hash) {
-        boolean counted = failures.count(attempt, account);
+    private Uni<Boolean> judge(LoginFailures.Attempt attempt, String password, @Nullable String hash) {
+        boolean counted = failures.count(attempt);
         return onAWorker(passwords.matches(password, hash))
                 .onFailure(unjudged -> counted)
-                .invoke(unjudged -> failures.takeBack(attempt, account))
+                .invoke(unjudged -> failures.takeBack(attempt))
                 .invoke(right -> {
                     if (right) {
-                        failures.forgive(attempt, account);
+                        failures.forgive(attempt);
                     }
                 });
     }
@@ -211,7 +210,7 @@ public class Users {
         failures.refuseLocked(attempt);
         String hash = transactions.read(
                 () -> User.liveById(id).map(user -> user.passwordHash).orElse(null));
-        return judge(attempt, id, password, hash)
+        return judge(attempt, password, hash)
                 .invoke(right -> {
                     if (!right) {
                         throw new ApiException(ErrorCode.WRONG_PASSWORD);

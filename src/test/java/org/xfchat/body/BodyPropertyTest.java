@@ -38,8 +38,11 @@ class BodyPropertyTest {
             @Nullable JsonNode more) {}
 
     private static final ObjectMapper JSON = mapper();
-    private static final Set<ErrorCode> REFUSALS =
-            Set.of(ErrorCode.INVALID_JSON, ErrorCode.UNPROCESSABLE, ErrorCode.UNSUPPORTED_MEDIA_TYPE);
+    private static final Set<ErrorCode> REFUSALS = Set.of(
+            ErrorCode.INVALID_JSON,
+            ErrorCode.INVALID_REQUEST,
+            ErrorCode.UNPROCESSABLE,
+            ErrorCode.UNSUPPORTED_MEDIA_TYPE);
 
     private static ObjectMapper mapper() {
         ObjectMapper mapper = new ObjectMapper();

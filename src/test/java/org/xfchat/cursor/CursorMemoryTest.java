@@ -97,7 +97,9 @@ class CursorMemoryTest {
                 writeLargeText();
                 // One to fill the tail, and one for the cursor.
                 await().atMost(SOON).until(() -> reads() >= before + 2);
-                await().during(SEVERAL_LOOKS).atMost(SOON).untilAsserted(() -> assertThat(reads()).isEqualTo(before + 2));
+                await().during(SEVERAL_LOOKS)
+                        .atMost(SOON)
+                        .untilAsserted(() -> assertThat(reads()).isEqualTo(before + 2));
                 assertThat(stream.count()).isLessThan(CHARACTERS);
                 assertThat(scarce).isNotNull();
             }

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xfchat.database.Catalog.Kind;
 import org.xfchat.testing.LegacySchema;
-import org.xfchat.testing.TestServer;
 import org.xfchat.testing.ShippedSchema;
+import org.xfchat.testing.TestServer;
 
 /** design.md, "Schema lifecycle": what a database is, before Flyway looks at it. */
 class CatalogTest {

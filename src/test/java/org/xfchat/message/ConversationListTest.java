@@ -16,6 +16,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -252,6 +253,20 @@ class ConversationListTest {
                     .statusCode(304)
                     .header("ETag", equalTo(tag))
                     .body(equalTo(""));
+            for (String known : List.of(tag.substring(2), "\"x\", " + tag, "W/\"x\" , " + tag.substring(2), "*")) {
+                alice.request()
+                        .header("If-None-Match", known)
+                        .get("/api/conversations")
+                        .then()
+                        .statusCode(304);
+            }
+            for (String other : List.of("\"x\"", "", "\"", tag.substring(3))) {
+                alice.request()
+                        .header("If-None-Match", other)
+                        .get("/api/conversations")
+                        .then()
+                        .statusCode(200);
+            }
             bob.say(conversation, "news");
             alice.request()
                     .header("If-None-Match", tag)

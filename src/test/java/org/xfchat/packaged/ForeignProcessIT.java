@@ -68,9 +68,8 @@ class ForeignProcessIT {
             UUID request = UUID.fromString(
                     bob.read("/api/friends/requests").at("/requests/0/id").asText());
             bob.post("/api/friends/respond", Map.of("request_id", request, "accept", true));
-            conversation = UUID.fromString(ann.read("/api/conversations")
-                    .at("/conversations/0/id")
-                    .asText());
+            conversation = UUID.fromString(
+                    ann.read("/api/conversations").at("/conversations/0/id").asText());
             message = ann.say(conversation, text);
             assertThat(Visitor.logIn(service, "ingrid", PASSWORD)).isPresent();
             assertThat(ann.history(conversation).get(0).path("timestamp").asText())

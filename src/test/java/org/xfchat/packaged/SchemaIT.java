@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.xfchat.testing.LegacySchema;
 import org.xfchat.testing.OwnServer;
 import org.xfchat.testing.Service;
-import org.xfchat.testing.legacy.LegacyWorld;
 import org.xfchat.testing.ShippedSchema;
+import org.xfchat.testing.legacy.LegacyWorld;
 
 /** What the service does with the schema that it finds: only one that is its own is ever touched. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

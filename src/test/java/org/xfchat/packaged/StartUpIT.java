@@ -46,8 +46,9 @@ class StartUpIT {
                             step -> assertThat(step)
                                     .startsWith("connected to 127.0.0.1:" + server.port() + "/" + database
                                             + ", PostgreSQL "),
-                            step -> assertThat(step).isEqualTo("migrated from empty to " + ShippedSchema.newest() + ", "
-                                    + ShippedSchema.count() + " migration(s)"),
+                            step -> assertThat(step)
+                                    .isEqualTo("migrated from empty to " + ShippedSchema.newest() + ", "
+                                            + ShippedSchema.count() + " migration(s)"),
                             step -> assertThat(step).startsWith("schema verified: users 0, conversations ~"),
                             step -> assertThat(step)
                                     .startsWith("settings: ")

@@ -1,5 +1,6 @@
 package org.xfchat.usage;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.aMapWithSize;
 import static org.hamcrest.Matchers.equalTo;
@@ -9,6 +10,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -90,6 +92,40 @@ class UsageResourceTest {
             alice.put(conversation, id, "once").then().statusCode(200);
             usageIs(alice, 1, 4);
             rolledUp(alice, 1, 4);
+        }
+
+        /** What was sent before, and is rolled up only after the deletion. */
+        @Test
+        void hasNoFiguresOnceDeleted() {
+            alice.say(conversation, "last words");
+            alice.request()
+                    .body(Map.of("password", alice.password()))
+                    .delete("/api/auth/me")
+                    .then()
+                    .statusCode(204);
+            rolledUp(bob, 0, 0);
+            assertThat(Rows.number("select count(*) from usage_tracking where user_id = ?", alice.id()))
+                    .isZero();
+        }
+
+        /** More than is added up in one transaction, in a time that is longer than one is for. */
+        @Test
+        void hasEverythingAfterALongTimeWithoutARollUp() {
+            Rows.change(
+                    "insert into chat_messages (id, conversation_id, seq, sender_id, content, created_at)"
+                            + " select gen_random_uuid(), ?, seq, ?, 'x', now() - (2501 - seq) * interval '10 seconds'"
+                            + " from generate_series(1, 2500) seq",
+                    conversation,
+                    alice.id());
+            Rows.change("update usage_roll_up set rolled_up_at = now() - interval '1 day'");
+            rolledUp(alice, usageOfThisMonth(), 2500);
+        }
+
+        private int usageOfThisMonth() {
+            return (int) Rows.number(
+                    "select count(*) from chat_messages where conversation_id = ?"
+                            + " and created_at >= date_trunc('month', now() at time zone 'UTC') at time zone 'UTC'",
+                    conversation);
         }
 
         @Test
