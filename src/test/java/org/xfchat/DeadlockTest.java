@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,7 +105,7 @@ class DeadlockTest {
                 Stream.generate(Scene::open).limit(rounds(first, second)).toList();
         for (Scene scene : scenes) {
             Together.run(2, i -> {
-                Command command = commands.get(i == 0 ? first : second);
+                Command command = Objects.requireNonNull(commands.get(i == 0 ? first : second));
                 command.run(scene, i == 0 ? scene.ann() : scene.bob());
                 return i;
             });
