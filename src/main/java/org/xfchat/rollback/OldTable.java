@@ -21,6 +21,13 @@ final class OldTable {
     private static final Set<String> TIMES =
             Set.of("created_at", "updated_at", "responded_at", "joined_at", "last_seen", "timestamp");
 
+    /**
+     * What the old server's code reads as possibly null. It fails on a null in any other column, whatever the column allows, and
+     * with it the request that reads the row.
+     */
+    private static final Set<String> NULLABLE = Set.of(
+            "avatar_url", "display_name", "message", "responded_at", "stripe_customer_id", "subscription_status");
+
     private static final Set<String> NUMBERS = Set.of("int8", "numeric", "float8");
 
     /** More seconds than any date has, fewer milliseconds than any date after 1973. */
@@ -123,7 +130,8 @@ final class OldTable {
 
     /**
      * Copies rows, except where a unique constraint is against it. Columns that this table does not have are skipped, texts
-     * cut to what fits; what must have a value gets the emptiest one of its type where there is none.
+     * cut to what fits; what must have a value, to the table or to the old server, gets the emptiest one of its type where there
+     * is none.
      *
      * @param values our expressions by its columns
      * @param from the rows, without {@code from}
@@ -175,9 +183,11 @@ final class OldTable {
                 ? time(column, expression)
                 : "cast(" + expression + " as " + column.type() + ")";
         // A made-up id would refer to nothing.
-        return column.required() && !column.kind().equals("uuid")
-                ? "coalesce(" + value + ", " + emptiest(column) + ")"
-                : value;
+        if (column.kind().equals("uuid")) {
+            return value;
+        }
+        String empty = column.required() ? emptiest(column) : NULLABLE.contains(column.name()) ? null : empty(column);
+        return empty == null ? value : "coalesce(" + value + ", " + empty + ")";
     }
 
     private String time(Column column, String expression) {
@@ -197,6 +207,16 @@ final class OldTable {
     }
 
     private String emptiest(Column column) {
+        String empty = empty(column);
+        if (empty == null) {
+            throw new StartUpFailure("the old table " + name + " has a column " + column.name() + " of type "
+                    + column.type() + " that must have a value, and nobody knows which: give it a default first");
+        }
+        return empty;
+    }
+
+    /** Null where nobody knows one. */
+    private @Nullable String empty(Column column) {
         if (column.kind().equals("uuid")) {
             return "gen_random_uuid()";
         }
@@ -211,13 +231,7 @@ final class OldTable {
             case "A" -> "cast('{}' as " + type + ")";
             case "D" -> "cast(now() as " + type + ")";
             case "E" -> "(enum_range(null::" + type + "))[1]";
-            default -> {
-                if (column.kind().matches("jsonb?")) {
-                    yield "cast('{}' as " + type + ")";
-                }
-                throw new StartUpFailure("the old table " + name + " has a column " + column.name() + " of type " + type
-                        + " that must have a value, and nobody knows which: give it a default first");
-            }
+            default -> column.kind().matches("jsonb?") ? "cast('{}' as " + type + ")" : null;
         };
     }
 }
