@@ -96,12 +96,13 @@ final class OldTable {
         Map<String, Integer> units = new HashMap<>();
         for (Map.Entry<String, Map<String, Column>> table : tables.entrySet()) {
             for (Column column : table.getValue().values()) {
-                String newest = !column.isNumberOfTime()
+                String typical = !column.isNumberOfTime()
                         ? null
-                        : sql.ask("select max(" + Sql.name(column.name()) + ")::numeric from legacy."
-                                + Sql.name(table.getKey()));
-                if (newest != null) {
-                    int unit = new BigDecimal(newest).compareTo(MILLISECONDS) < 0 ? 1 : 1000;
+                        // Of a few that are no times the largest would be one.
+                        : sql.ask("select percentile_disc(0.5) within group (order by " + Sql.name(column.name())
+                                + ")::numeric from legacy." + Sql.name(table.getKey()));
+                if (typical != null && !typical.matches("NaN|-?Infinity")) {
+                    int unit = new BigDecimal(typical).compareTo(MILLISECONDS) < 0 ? 1 : 1000;
                     units.put(table.getKey() + '.' + column.name(), unit);
                     units.put("", unit);
                 }

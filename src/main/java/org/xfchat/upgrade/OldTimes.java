@@ -62,9 +62,11 @@ record OldTimes(String latest) {
      */
     static String written(String name, String type) {
         if (type.matches("smallint|bigint|integer|numeric.*|double precision|real")) {
+            // The absolute value of the least integer is none.
+            String number = type.endsWith("int") || type.equals("integer") ? "cast(" + name + " as numeric)" : name;
             String seconds =
                     "case when abs(%1$s) >= 1e14 then %1$s / 1e6 when abs(%1$s) >= 1e11 then %1$s / 1e3 else %1$s end"
-                            .formatted(name);
+                            .formatted(number);
             return "case when " + name + " is not null then to_timestamp(least(greatest(" + seconds + ", " + BEFORE
                     + "), " + AFTER + ")) end";
         }

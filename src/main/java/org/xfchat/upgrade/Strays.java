@@ -53,15 +53,18 @@ public final class Strays {
      * One of them.
      *
      * @param name with its schema, as SQL reads it
-     * @param rows how many it has
-     * @param removal what drops it
+     * @param rows how many it has; 0 where it is another role's
+     * @param removal what drops it; empty where it is another role's
      * @param advice what a person can do about it where it has rows
      */
     private record Stray(String name, long rows, List<String> removal, String advice) {
         String text() {
-            return rows == 0
-                    ? name + " is empty: migrate removes it"
-                    : name + " has " + Sql.grouped(rows) + " rows, " + advice;
+            if (rows > 0) {
+                return name + " has " + Sql.grouped(rows) + " rows, " + advice;
+            }
+            return removal.isEmpty()
+                    ? name + " belongs to another role, which may drop it"
+                    : name + " is left over and empty: migrate removes it";
         }
     }
 
@@ -75,10 +78,12 @@ public final class Strays {
                             + " where c.oid = to_regclass(" + Sql.literal(name)
                             + ") and not attisdropped and attname in ("
                             + Sql.literal(signs.get(0)) + ", " + Sql.literal(signs.get(1)) + ")")) {
+                boolean own = sql.holds("select pg_has_role(relowner, 'usage') from pg_class where oid = to_regclass("
+                        + Sql.literal(name) + ")");
                 found.add(new Stray(
                         name,
-                        sql.count(name),
-                        List.of("drop table " + name),
+                        own ? sql.count(name) : 0,
+                        own ? List.of("drop table " + name) : List.of(),
                         signs.get(2).formatted(name)));
             }
         }
@@ -101,25 +106,29 @@ public final class Strays {
                     + " tgrelid::regclass) from pg_trigger where tgfoid = to_regprocedure(" + Sql.literal(function)
                     + ") and not tgisinternal and tgparentid = 0"));
             removal.add("drop function " + function);
+            if (!sql.holds(
+                    "select pg_has_role(proowner, 'usage') and not exists (select from pg_trigger t join pg_class c"
+                            + " on c.oid = t.tgrelid where t.tgfoid = p.oid and not pg_has_role(c.relowner, 'usage'))"
+                            + " from pg_proc p where oid = to_regprocedure(" + Sql.literal(function) + ")")) {
+                removal.clear();
+            }
             found.add(new Stray("function " + function, 0, removal, ""));
         }
         return found;
     }
 
     /**
-     * Removes what is empty, and says of the rest what to do.
+     * Removes what is empty, in the caller's transaction, and says of the rest what to do.
      *
-     * @param keep whether to do it, or only to say so
+     * @param keep whether the caller will commit
      */
     public void removeEmpty(boolean keep, Consumer<String> say) throws SQLException {
         for (Stray stray : found()) {
-            if (stray.rows() > 0) {
+            if (stray.rows() > 0 || stray.removal().isEmpty()) {
                 say.accept("an old server was started on these tables: " + stray.text());
                 continue;
             }
-            if (keep) {
-                sql.run(stray.removal().toArray(String[]::new));
-            }
+            sql.run(stray.removal().toArray(String[]::new));
             say.accept("an old server was started on these tables: " + stray.name() + ", which is empty, "
                     + (keep ? "was removed" : "would be removed"));
         }

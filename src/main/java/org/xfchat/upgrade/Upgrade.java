@@ -53,7 +53,8 @@ public class Upgrade {
             }
             if (database.catalog().kind() == Catalog.Kind.OURS) {
                 Alone.transaction(database.connection(), !dryRun, connection -> {
-                    new Sql(connection).run("set local lock_timeout = '10s'");
+                    // While the service runs, too: nobody waits behind this for long.
+                    new Sql(connection).run("set local lock_timeout = '2s'");
                     new Strays(connection, database.schema()).removeEmpty(!dryRun, say);
                     return true;
                 });

@@ -58,6 +58,19 @@ class StartedByMistakeTest extends HandMadeUpgradeTest {
                 .isEqualTo("1");
     }
 
+    /** Somebody's own tables may have a function of that name. */
+    @Test
+    void whatIsNotTheOldServersStays() throws SQLException {
+        sql.run(
+                "create table public.notes (id integer, updated_at timestamptz)",
+                "alter function" + " legacy.update_updated_at_column() rename to renamed",
+                FUNCTION.replace("public.users", "public.notes"));
+        new Strays(connection, "public").removeEmpty(true, said::add);
+        assertThat(said).isEmpty();
+        assertThat(ask("select count(*) from pg_trigger where tgrelid = 'public.notes'::regclass"))
+                .isEqualTo("1");
+    }
+
     @Test
     void whoSignedUpThereHasAnAccountAfterwards() throws SQLException {
         sql.run(
@@ -96,7 +109,10 @@ class StartedByMistakeTest extends HandMadeUpgradeTest {
         sql.run(HISTORY, FUNCTION);
         Strays strays = new Strays(connection, "public");
         List<Object> before = contents.all();
+        connection.setAutoCommit(false);
         strays.removeEmpty(false, said::add);
+        connection.rollback();
+        connection.setAutoCommit(true);
         assertThat(said).hasSize(2).allMatch(line -> line.endsWith("would be removed"));
         assertThat(contents.all()).isEqualTo(before);
         strays.removeEmpty(true, said::add);
