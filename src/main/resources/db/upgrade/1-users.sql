@@ -19,10 +19,13 @@ from (
            row_number() over (partition by given, lower(base) order by created_at, id) as place
     from (
         select id, coalesce(created_at, updated_at) as created_at, username,
-               username is not null and btrim(username) <> '' as given,
-               case when btrim(username) <> '' then left(username, 255)
-                    else left(spoken, 30) || repeat('_', 3 - length(spoken)) end as base
-        from old_users
+               said is not null as given,
+               coalesce(said, left(spoken, 30) || repeat('_', 3 - length(spoken))) as base
+        from (
+            -- Who had a name before a rollback, for which the old table has no place, keeps it.
+            select u.*, coalesce(case when btrim(u.username) <> '' then left(u.username, 255) end, k.username) as said
+            from old_users u left join known_users k on k.id = u.id
+        ) as named
         cross join lateral (select regexp_replace(
             regexp_replace(split_part(coalesce(email, ''), '@', 1), '[^A-Za-z0-9_]+', '_', 'g'),
             '^([^A-Za-z]|$)', 'u\1') as spoken) as address
@@ -60,10 +63,20 @@ insert into legacy.upgrade_actions (source, row_id, action, reason, detail)
 select 'users', user_id::text, 'renamed', reason, jsonb_build_object('from', old_name, 'to', name)
 from names where reason is not null order by born, user_id;
 
+create temp table addresses on commit drop as
+select id, email, address, count(*) over (partition by lower(address)) as holders
+from (select id, email, case when char_length(email) between 1 and 255 then email else id || '@invalid' end as address
+      from old_users) as given;
+alter table addresses add primary key (id);
+analyze addresses;
+
 insert into legacy.upgrade_actions (source, row_id, action, reason, detail)
 select 'users', id::text, 'shared', 'address differs from another''s only in case', jsonb_build_object('email', email)
-from (select id, email, count(*) over (partition by lower(email)) as holders from old_users where email <> '') as addresses
-where holders > 1;
+from addresses where holders > 1;
+
+insert into legacy.upgrade_actions (source, row_id, action, reason, detail)
+select 'users', id::text, 'replaced', 'address too long', jsonb_build_object('email', email)
+from addresses where char_length(email) > 255;
 
 -- Who is spoken of but gone. A message without sender, or whose author has no account, gets somebody for that author.
 create temp table strangers on commit drop as
@@ -85,6 +98,8 @@ from (
     select sender_id as id, 1 as place, 'sender gone' as reason, coalesce(created_at, updated_at) as at
     from old_chat_messages m where exists (select from old_conversations c where c.id = m.conversation_id)
     union all
+    select sender_id, 1, 'sender gone', created_at from kept_messages
+    union all
     select user_id, 2, 'author gone', coalesce(created_at, timestamp) from old_messages
     union all
     select user_id, 3, 'participant gone', joined_at from old_conversation_participants p
@@ -103,11 +118,11 @@ select id, coalesce(seen, now()), now(), now() from gone;
 
 insert into users (id, username, email, email_shared, password_hash, stripe_customer_id, subscription_status, last_seen,
                    created_at, updated_at)
-select u.id, n.name, coalesce(nullif(u.email, ''), u.id || '@invalid'),
-       count(*) over (partition by lower(coalesce(nullif(u.email, ''), u.id || '@invalid'))) > 1, coalesce(u.password_hash, ''), u.stripe_customer_id,
-       u.subscription_status, seen.last_seen, coalesce(u.created_at, u.updated_at, now()),
+select u.id, n.name, a.address, a.holders > 1, coalesce(u.password_hash, ''), u.stripe_customer_id, u.subscription_status,
+       seen.last_seen, coalesce(u.created_at, u.updated_at, now()),
        coalesce(u.updated_at, u.created_at, now())
 from old_users u
 join names n on n.user_id = u.id
+join addresses a on a.id = u.id
 left join (select contact_user_id, max(last_seen) as last_seen from old_contacts group by contact_user_id) seen
     on seen.contact_user_id = u.id;

@@ -20,9 +20,12 @@ create temp table places on commit drop as
 select *, case when kind = 'direct' then first_value(id) over (partition by kind, users order by created_at, id) else id end
               as into_id
 from (
-    select c.id, c.created_by, c.name, c.description, coalesce(c.created_at, c.updated_at, now()) as created_at,
-           coalesce(m.users, '{}') as users, case cardinality(m.users) when 2 then 'direct' else 'group' end as kind
+    select c.id, c.created_by, coalesce(nullif(c.name, ''), k.name) as name,
+           coalesce(nullif(c.description, ''), k.description) as description, coalesce(c.created_at, c.updated_at, now()) as created_at,
+           coalesce(m.users, '{}') as users,
+           case when cardinality(m.users) = 2 and k.kind is distinct from 'group' then 'direct' else 'group' end as kind
     from old_conversations c
+    left join known_conversations k on k.id = c.id
     left join (select conversation_id, array_agg(user_id order by user_id) as users from members group by conversation_id) m
         on m.conversation_id = c.id
 ) as sized;

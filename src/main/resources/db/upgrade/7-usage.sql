@@ -3,7 +3,7 @@
 create temp table counted on commit drop as
 select u.*, case when o.id is null then 'its user does not exist'
                  when u.period_start is null then 'no period'
-                 when row_number() over (partition by u.user_id, u.metric_type, u.period_start order by u.source) > 1
+                 when row_number() over (partition by u.user_id, coalesce(u.metric_type, 'unknown'), u.period_start order by u.source) > 1
                  then 'repeated'
             end as problem
 from old_usage_tracking u

@@ -11,17 +11,17 @@ select jsonb_build_object(
                    (select count(*) from legacy.upgrade_actions where source = name and action = 'completed') as completed,
                    (select count(*) from legacy.upgrade_actions where source = name and action = 'rejected') as rejected
             from (
-                select 1 as place, 'users' as name, (select count(*) from old_users) as before, (select count(*) from users) as after
-                union all select 2, 'conversations', (select count(*) from old_conversations),
+                select 1 as place, 'users' as name, (select count(source) from old_users) as before, (select count(*) from users) as after
+                union all select 2, 'conversations', (select count(source) from old_conversations),
                                  (select count(*) from conversations where kind <> 'room')
                 union all select 3, 'conversation_participants', (select count(*) from old_conversation_participants where source is not null),
                                  (select count(*) from conversation_participants)
                 union all select 4, 'chat_messages', (select count(*) from old_chat_messages),
-                                 (select count(*) from placed where origin = 'chat_messages')
+                                 (select count(*) from placed p join conversations c on c.id = p.conversation_id and c.kind <> 'room')
                 union all select 5, 'messages', (select count(*) from old_messages),
-                                 (select count(*) from placed where origin = 'messages')
-                union all select 6, 'friend_requests', (select count(*) from old_friend_requests), (select count(*) from friend_requests)
-                union all select 7, 'contacts', (select count(*) from old_contacts), (select count(*) from contacts)
+                                 (select count(*) from placed p join conversations c on c.id = p.conversation_id and c.kind = 'room')
+                union all select 6, 'friend_requests', (select count(source) from old_friend_requests), (select count(*) from friend_requests)
+                union all select 7, 'contacts', (select count(source) from old_contacts), (select count(*) from contacts)
                 union all select 8, 'usage_tracking', (select count(*) from old_usage_tracking),
                                  (select count(*) from counted where problem is null)
                 union all select 9, 'version_history', (select count(*) from old_version_history), 0

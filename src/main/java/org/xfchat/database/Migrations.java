@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -112,16 +111,15 @@ public class Migrations {
     }
 
     /**
-     * What {@link #bringUpToDate} would apply, in one line.
+     * What {@link #bringUpToDate} would apply, in words; empty for nothing.
      *
-     * @throws StartUpFailure for a legacy or foreign database
+     * @throws StartUpFailure where that would be refused
      */
-    String pending(Catalog catalog) {
-        refuseOthers(catalog);
-        List<String> pending = Stream.of(flyway.info().pending())
+    List<String> pending(StartUp.Opened database) throws SQLException {
+        refuseOthers(database.catalog());
+        return toApply(database.connection(), database.server(), database.catalog(), true).stream()
                 .map(migration -> migration.getVersion() + " " + migration.getDescription())
                 .toList();
-        return pending.isEmpty() ? "nothing to migrate" : "would apply " + String.join(", ", pending);
     }
 
     private static void refuseOthers(Catalog catalog) {
@@ -138,15 +136,31 @@ public class Migrations {
     }
 
     private void apply(Connection connection, Server server, Catalog catalog, boolean migrate) throws SQLException {
-        if (catalog.version() != null && ShippedMigrations.areApplied(connection)) {
-            LOG.infof(UP_TO_DATE, catalog.version());
+        List<MigrationInfo> pending = toApply(connection, server, catalog, migrate);
+        if (pending.isEmpty()) {
             return;
         }
+        try {
+            flyway.migrate();
+        } catch (FlywayException failed) {
+            throw new StartUpFailure(migrationFailure(failed), failed);
+        }
+        String from = Objects.requireNonNullElse(catalog.version(), "empty");
+        LOG.infof("[STARTUP] migrated from %s to %s, %d migration(s)", from, newest(), pending.size());
+    }
+
+    /** The migrations that are missing and may be applied; empty for none. Refused where they must not be. */
+    private List<MigrationInfo> toApply(Connection connection, Server server, Catalog catalog, boolean migrate)
+            throws SQLException {
+        if (catalog.version() != null && ShippedMigrations.areApplied(connection)) {
+            LOG.infof(UP_TO_DATE, catalog.version());
+            return List.of();
+        }
         String newest = newest();
-        String from = catalog.version() == null ? "empty" : catalog.version();
+        String from = Objects.requireNonNullElse(catalog.version(), "empty");
         if (catalog.version() != null && isNewer(catalog.version(), newest)) {
             acceptNewer(connection, catalog.version(), newest);
-            return;
+            return List.of();
         }
         List<MigrationInfo> pending = List.of(flyway.info().pending());
         if (catalog.version() != null) {
@@ -154,7 +168,7 @@ public class Migrations {
         }
         if (pending.isEmpty()) {
             LOG.infof(UP_TO_DATE, from);
-            return;
+            return pending;
         }
         if (!migrate) {
             throw new StartUpFailure("the schema is at " + from + " and this binary needs " + newest
@@ -164,12 +178,7 @@ public class Migrations {
             throw new StartUpFailure(
                     "a privilege is missing: grant create on schema " + server.schema() + " to the user that migrates");
         }
-        try {
-            flyway.migrate();
-        } catch (FlywayException failed) {
-            throw new StartUpFailure(migrationFailure(failed), failed);
-        }
-        LOG.infof("[STARTUP] migrated from %s to %s, %d migration(s)", from, newest, pending.size());
+        return pending;
     }
 
     /** Until the connection is closed, one process after the other. */

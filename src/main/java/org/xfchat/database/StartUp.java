@@ -64,10 +64,20 @@ public class StartUp {
         run(true);
     }
 
-    /** What {@link #migrate} would do, in one line; nothing is changed. */
+    /**
+     * What {@link #migrate} would do, in one line; nothing is changed.
+     *
+     * @throws StartUpFailure where that would be refused, as far as it can be known before
+     */
     public String pending() {
         try (Opened database = open()) {
-            return migrations.pending(database.catalog());
+            List<String> pending = migrations.pending(database);
+            if (!pending.isEmpty()) {
+                return "would apply " + String.join(", ", pending);
+            }
+            tables(database.connection());
+            usePool();
+            return "nothing to migrate";
         } catch (SQLException failed) {
             throw StartUpFailure.connecting(direct.target(), failed);
         }

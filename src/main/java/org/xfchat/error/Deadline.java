@@ -38,7 +38,9 @@ public final class Deadline {
      */
     public void begin() {
         if (!state.compareAndSet(State.OPEN, State.BEGUN) && state.get() == State.PASSED) {
-            throw new ApiException(ErrorCode.UNAVAILABLE);
+            throw new ApiException(
+                    ErrorCode.UNAVAILABLE,
+                    new TimeoutException("the deadline had been reached before anything was stored"));
         }
     }
 

@@ -156,7 +156,7 @@ public class ProblemMapper {
         while (root != null && root.getCause() != null) {
             root = root.getCause();
         }
-        return root == null ? "refused here" : String.valueOf(root.getMessage());
+        return root == null ? "refused before anything of it was done" : String.valueOf(root.getMessage());
     }
 
     private Answer answer(RoutingContext context, ApiException refusal, @Nullable String accept) {

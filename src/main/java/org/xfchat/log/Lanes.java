@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -82,7 +83,10 @@ public class Lanes {
         boolean expire() {
             boolean expired = stage.compareAndSet(Stage.WAITING, Stage.EXPIRED);
             if (expired) {
-                refuse(new ApiException(ErrorCode.UNAVAILABLE));
+                refuse(new ApiException(
+                        ErrorCode.UNAVAILABLE,
+                        new TimeoutException(
+                                "the deadline was reached while it waited to be stored, which it was not")));
             }
             return expired;
         }

@@ -21,6 +21,13 @@ final class OldTable {
     private static final Set<String> TIMES =
             Set.of("created_at", "updated_at", "responded_at", "joined_at", "last_seen", "timestamp");
 
+    /**
+     * What the old server's code reads as possibly null. It fails on a null in any other column, whatever the column allows, and
+     * with it the request that reads the row.
+     */
+    private static final Set<String> NULLABLE = Set.of(
+            "avatar_url", "display_name", "message", "responded_at", "stripe_customer_id", "subscription_status");
+
     private static final Set<String> NUMBERS = Set.of("int8", "numeric", "float8");
 
     /** More seconds than any date has, fewer milliseconds than any date after 1973. */
@@ -89,12 +96,13 @@ final class OldTable {
         Map<String, Integer> units = new HashMap<>();
         for (Map.Entry<String, Map<String, Column>> table : tables.entrySet()) {
             for (Column column : table.getValue().values()) {
-                String newest = !column.isNumberOfTime()
+                String typical = !column.isNumberOfTime()
                         ? null
-                        : sql.ask("select max(" + Sql.name(column.name()) + ")::numeric from legacy."
-                                + Sql.name(table.getKey()));
-                if (newest != null) {
-                    int unit = new BigDecimal(newest).compareTo(MILLISECONDS) < 0 ? 1 : 1000;
+                        // Of a few that are no times the largest would be one.
+                        : sql.ask("select percentile_disc(0.5) within group (order by " + Sql.name(column.name())
+                                + ")::numeric from legacy." + Sql.name(table.getKey()));
+                if (typical != null && !typical.matches("NaN|-?Infinity")) {
+                    int unit = new BigDecimal(typical).compareTo(MILLISECONDS) < 0 ? 1 : 1000;
                     units.put(table.getKey() + '.' + column.name(), unit);
                     units.put("", unit);
                 }
@@ -123,7 +131,8 @@ final class OldTable {
 
     /**
      * Copies rows, except where a unique constraint is against it. Columns that this table does not have are skipped, texts
-     * cut to what fits; what must have a value gets the emptiest one of its type where there is none.
+     * cut to what fits; what must have a value, to the table or to the old server, gets the emptiest one of its type where there
+     * is none.
      *
      * @param values our expressions by its columns
      * @param from the rows, without {@code from}
@@ -175,9 +184,11 @@ final class OldTable {
                 ? time(column, expression)
                 : "cast(" + expression + " as " + column.type() + ")";
         // A made-up id would refer to nothing.
-        return column.required() && !column.kind().equals("uuid")
-                ? "coalesce(" + value + ", " + emptiest(column) + ")"
-                : value;
+        if (column.kind().equals("uuid")) {
+            return value;
+        }
+        String empty = column.required() ? emptiest(column) : NULLABLE.contains(column.name()) ? null : empty(column);
+        return empty == null ? value : "coalesce(" + value + ", " + empty + ")";
     }
 
     private String time(Column column, String expression) {
@@ -197,6 +208,16 @@ final class OldTable {
     }
 
     private String emptiest(Column column) {
+        String empty = empty(column);
+        if (empty == null) {
+            throw new StartUpFailure("the old table " + name + " has a column " + column.name() + " of type "
+                    + column.type() + " that must have a value, and nobody knows which: give it a default first");
+        }
+        return empty;
+    }
+
+    /** Null where nobody knows one. */
+    private @Nullable String empty(Column column) {
         if (column.kind().equals("uuid")) {
             return "gen_random_uuid()";
         }
@@ -211,13 +232,7 @@ final class OldTable {
             case "A" -> "cast('{}' as " + type + ")";
             case "D" -> "cast(now() as " + type + ")";
             case "E" -> "(enum_range(null::" + type + "))[1]";
-            default -> {
-                if (column.kind().matches("jsonb?")) {
-                    yield "cast('{}' as " + type + ")";
-                }
-                throw new StartUpFailure("the old table " + name + " has a column " + column.name() + " of type " + type
-                        + " that must have a value, and nobody knows which: give it a default first");
-            }
+            default -> column.kind().matches("jsonb?") ? "cast('{}' as " + type + ")" : null;
         };
     }
 }

@@ -10,7 +10,9 @@ import org.xfchat.database.SqlFailure;
 import org.xfchat.database.StartUpFailure;
 import org.xfchat.upgrade.Progress;
 import org.xfchat.upgrade.Sql;
+import org.xfchat.upgrade.Strays;
 import org.xfchat.upgrade.TextTable;
+import org.xfchat.upgrade.Upgrade;
 
 /**
  * Puts the old tables back where they were, with what was written since the upgrade, so that the old server runs on them.
@@ -77,7 +79,9 @@ final class Rollback {
     }
 
     private final Sql sql;
+    private final Strays strays;
     private final String schema;
+    private final Consumer<String> say;
     private final Progress progress;
     private final Duration patience;
 
@@ -92,7 +96,9 @@ final class Rollback {
     /** @param patience how long to wait for other sessions */
     Rollback(Connection connection, String schema, Consumer<String> say, Duration patience) {
         this.sql = new Sql(connection);
+        this.strays = new Strays(connection, schema);
         this.schema = schema;
+        this.say = say;
         this.progress = new Progress(say);
         this.patience = patience;
     }
@@ -106,6 +112,8 @@ final class Rollback {
         try {
             refuseIncomplete();
             lock();
+            strays.removeEmpty(true, say);
+            strays.refuseTaken(TABLES);
             sql.run("set constraints all immediate");
             allowWrites();
             List<List<String>> triggers = suspendTriggers();
@@ -200,13 +208,19 @@ final class Rollback {
         for (int number = 2; sql.ask("select to_regnamespace(" + Sql.literal(kept) + ")") != null; number++) {
             kept = "rolled_back_" + number;
         }
-        progress.begin(
-                "moved the new tables to schema " + kept + ", which may be dropped when nobody needs them any more");
-        sql.run("create schema " + kept);
+        progress.begin("moved the new tables to schema " + kept
+                + ", where the next migrate finds what the old ones have no place for");
+        sql.run(
+                "create schema " + kept,
+                "comment on schema " + kept
+                        + " is 'xfchat: the new tables as a rollback found them; migrate takes from here"
+                        + " what could not go back, so drop it only when nobody will migrate again'");
         for (String table : TABLES) {
             sql.run("alter table " + ours(table) + " set schema " + kept);
         }
-        sql.run("alter table legacy.upgrade_actions set schema " + kept);
+        sql.run(
+                "alter table legacy.upgrade_actions set schema " + kept,
+                "alter table legacy." + Upgrade.LEFT_BEHIND + " set schema " + kept);
         progress.end();
         List<String> moves = sql.list(LEFT.formatted(Sql.literal(Sql.name(schema))));
         progress.begin("moved " + moves.size() + " old tables and functions back to schema " + schema);

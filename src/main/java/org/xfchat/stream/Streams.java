@@ -95,7 +95,7 @@ public class Streams {
      */
     public void open(RoutingContext http, Caller caller, Head head, Source source) {
         if (stopping) {
-            throw new ApiException(ErrorCode.UNAVAILABLE);
+            throw new ApiException(ErrorCode.UNAVAILABLE, new IllegalStateException("the service is stopping"));
         }
         places.take(caller.id());
         Duration left = left(caller);

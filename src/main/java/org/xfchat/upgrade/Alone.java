@@ -131,7 +131,7 @@ public class Alone {
         return new StartUpFailure(
                 "nothing was changed: "
                         + (SqlFailure.isLockTimeout(failed)
-                                ? "another session holds a table for longer than 10 s, stop whatever uses the database: "
+                                ? "another session holds a table for too long, stop whatever uses the database: "
                                 : "")
                         + line + " (" + failed.getSQLState() + ")",
                 failed);

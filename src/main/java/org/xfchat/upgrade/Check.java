@@ -58,9 +58,11 @@ final class Check {
         sql.run("set local search_path = " + Sql.name(schema), "set local work_mem = '64MB'");
         List<Finding> findings = new ArrayList<>(findings(Sql.file("check.sql")));
         if (sql.holds("select to_regclass('legacy.upgrade_actions') is not null")) {
-            LegacyTables.in(connection, Conversion.LEGACY).createViews(connection);
+            LegacyTables.in(connection, Conversion.LEGACY)
+                    .createViews(connection, OldTimes.ofUpgrade(connection), false);
             findings.addAll(findings(Sql.file("check-legacy.sql")));
         }
+        findings.add(new Strays(connection, schema).finding());
         return findings;
     }
 

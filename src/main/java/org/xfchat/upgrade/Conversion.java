@@ -29,6 +29,7 @@ final class Conversion {
     private final Sql sql;
     private final String schema;
     private final Migrations migrations;
+    private final Consumer<String> say;
     private final Progress progress;
 
     Conversion(Connection connection, String schema, Migrations migrations, Consumer<String> say) {
@@ -36,6 +37,7 @@ final class Conversion {
         this.sql = new Sql(connection);
         this.schema = schema;
         this.migrations = migrations;
+        this.say = say;
         this.progress = new Progress(say);
     }
 
@@ -58,7 +60,6 @@ final class Conversion {
         sql.run("set local search_path = " + Sql.name(schema));
         progress.end();
         LegacyTables moved = LegacyTables.in(connection, LEGACY);
-        moved.createViews(connection);
         copy(moved);
         keep(moved);
         Report report = Report.store(connection, found, Duration.ofNanos(System.nanoTime() - start));
@@ -74,7 +75,7 @@ final class Conversion {
     }
 
     private void move(LegacyTables old) throws SQLException {
-        if (sql.holds("select to_regnamespace('" + LEGACY + "') is not null")) {
+        if (sql.holds("select to_regnamespace('" + LEGACY + "') is not null") && !isEmptied()) {
             throw new StartUpFailure("there is a schema " + LEGACY + " already, which is where the old tables would go:"
                     + " rename it or move it out of the way");
         }
@@ -107,6 +108,20 @@ final class Conversion {
                 .toList();
     }
 
+    /** Whether the schema was there, and had nothing in it; it is away then. */
+    private boolean isEmptied() throws SQLException {
+        boolean empty = sql.holds("""
+                select pg_has_role(nspowner, 'member')
+                   and not exists (select from pg_class where relnamespace = n.oid)
+                   and not exists (select from pg_proc where pronamespace = n.oid)
+                   and not exists (select from pg_type where typnamespace = n.oid)
+                from pg_namespace n where nspname = '""" + LEGACY + "'");
+        if (empty) {
+            sql.run("drop schema " + LEGACY);
+        }
+        return empty;
+    }
+
     private void copy(LegacyTables moved) throws SQLException {
         progress.begin("statistics of the old tables");
         // Nobody may ever have gathered them, and without them some of what follows would take hours.
@@ -114,14 +129,24 @@ final class Conversion {
             sql.run("analyze " + moved.qualified(table));
         }
         progress.end();
+        OldTimes times = OldTimes.untilNow(connection);
+        moved.createViews(connection, times, false);
+        RolledBack rolledBack = RolledBack.find(connection, say);
+        rolledBack.gather();
+        moved.createViews(connection, times, true);
+        moved.noteTimes(connection, times);
         step("users", "1-users.sql");
         step("conversations", "2-conversations.sql");
         step("the messages' order", "3-order.sql");
         copyMessages("chat_messages", "chat_messages", "4-messages.sql");
         copyMessages("messages, into the room", "messages", "4-room.sql");
+        if (rolledBack.hasMessages()) {
+            copyMessages("messages that only a rollback had kept", "rolled_back", "4-kept.sql");
+        }
         step("conversation_participants", "5-participants.sql");
         step("friend_requests and contacts", "6-friends.sql");
         step("usage_tracking", "7-usage.sql");
+        rolledBack.finish();
         progress.begin("statistics of the new tables");
         sql.run("analyze users, conversations, conversation_participants, chat_messages, contacts, friend_requests");
         progress.end();

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -54,8 +55,17 @@ record LegacyTables(String schema, Map<String, Map<String, String>> columns) {
                         + " braid_version text, created_at timestamptz, updated_at timestamptz"));
     }
 
+    /** What the old server ordered its messages by, and an upgrade does: as it was written, whenever that may be. */
+    private static final Map<String, String> ORDERED_BY =
+            Map.of("chat_messages", "coalesce(created_at, updated_at)", "messages", "coalesce(created_at, timestamp)");
+
     /** The history of the tool that made them; moved with them, never read. */
-    private static final String OLD_HISTORY = "_sqlx_migrations";
+    static final String OLD_HISTORY = "_sqlx_migrations";
+
+    /** The old tables that any database may have. */
+    static Set<String> names() {
+        return SHAPES.keySet();
+    }
 
     private static Map<String, String> shape(String columns) {
         Map<String, String> shape = new LinkedHashMap<>();
@@ -106,45 +116,98 @@ record LegacyTables(String schema, Map<String, Map<String, String>> columns) {
 
     /**
      * Makes temporary views {@code old_users} and so on, in which every table and every column is there: null, or without a
-     * row, where the database has none. {@code source} is the row's place in its table.
+     * row, where the database has none. {@code source} is the row's place in its table. Of messages {@code ordered_at} is the
+     * time that they were ordered by, as it was written.
+     *
+     * @param times which times are taken as they are
+     * @param kept whether the rows that {@link RolledBack} keeps are among them; their {@code source} is null
      */
-    void createViews(Connection connection) throws SQLException {
+    void createViews(Connection connection, OldTimes times, boolean kept) throws SQLException {
         Sql sql = new Sql(connection);
+        sql.run(OldTimes.READER);
         for (Map.Entry<String, Map<String, String>> shape : SHAPES.entrySet()) {
-            sql.run("drop view if exists pg_temp.old_" + shape.getKey());
-            sql.run("create temp view old_" + shape.getKey() + " as "
-                    + (has(shape.getKey()) ? rows(shape.getKey(), shape.getValue()) : instead(shape.getKey())));
+            String table = shape.getKey();
+            sql.run("drop view if exists pg_temp.old_" + table);
+            sql.run("create temp view old_" + table + " as "
+                    + (has(table) ? rows(table, shape.getValue(), times) : instead(table))
+                    + (kept && RolledBack.KEPT.contains(table) ? " union all " + kept(table, shape.getValue()) : ""));
         }
+        // Who closed the account before a rollback stays gone.
+        sql.run(
+                "drop view if exists pg_temp.closed_users",
+                "create temp view closed_users as select "
+                        + (type("users", "id") == null
+                                ? "cast(null as uuid) as id where false"
+                                : "cast(id as uuid) as id from " + qualified("users") + " where password_hash = "
+                                        + Sql.literal(Upgrade.NOBODYS_HASH)));
     }
 
-    private String rows(String table, Map<String, String> shape) {
-        List<String> expressions = new ArrayList<>(List.of("ctid as source"));
+    private String rows(String table, Map<String, String> shape, OldTimes times) {
+        List<String> read = new ArrayList<>(List.of("ctid as source"));
+        List<String> taken = new ArrayList<>(List.of("source"));
         shape.forEach((column, type) -> {
-            String found = type(table, column);
-            String value = found == null ? "null" : type.equals("timestamptz") ? time(column, found) : Sql.name(column);
-            expressions.add("cast(" + value + " as " + type + ") as " + Sql.name(column));
+            String name = Sql.name(column);
+            read.add("cast(" + raw(table, column) + " as " + type + ") as " + name);
+            taken.add(times.taken(name, type) + " as " + name);
         });
-        // Who closed the account before a rollback stays gone.
+        String ordered = ORDERED_BY.get(table);
+        if (ordered != null) {
+            taken.add(ordered + " as ordered_at");
+        }
         String which = table.equals("users")
                 ? " where password_hash is distinct from " + Sql.literal(Upgrade.NOBODYS_HASH)
                 : "";
-        return "select " + String.join(", ", expressions) + " from " + qualified(table) + which;
+        return "select " + String.join(", ", taken) + " from (select " + String.join(", ", read) + " from "
+                + qualified(table) + which + ") as written";
     }
 
-    /**
-     * A time of whatever type as {@code timestamptz}. Numbers are seconds, milliseconds or microseconds since 1970 by their
-     * magnitude: as seconds, the least number of milliseconds would be in the year 5138.
-     */
-    private static String time(String column, String type) {
-        String name = Sql.name(column);
-        if (type.matches("bigint|integer|numeric.*|double precision")) {
-            return "to_timestamp(case when abs(" + name + ") >= 1e14 then " + name + " / 1e6 when abs(" + name
-                    + ") >= 1e11 then " + name + " / 1e3 else " + name + " end)";
+    private static String kept(String table, Map<String, String> shape) {
+        List<String> expressions = new ArrayList<>(List.of("cast(null as tid)"));
+        shape.keySet().forEach(column -> expressions.add(Sql.name(column)));
+        return "select " + String.join(", ", expressions) + " from kept_" + table;
+    }
+
+    /** A column as its table has it, a time as {@code timestamptz}; null where there is no such column. */
+    private String raw(String table, String column) {
+        String found = type(table, column);
+        if (found == null) {
+            return "null";
         }
-        if (type.startsWith("timestamp") && type.endsWith("without time zone")) {
-            return name + " at time zone 'UTC'";
+        return isTime(table, column) ? OldTimes.written(Sql.name(column), found) : Sql.name(column);
+    }
+
+    private static boolean isTime(String table, String column) {
+        return "timestamptz".equals(SHAPES.getOrDefault(table, Map.of()).get(column));
+    }
+
+    /** Notes in {@code legacy.upgrade_actions} which times were not taken as they are, with what was written. */
+    void noteTimes(Connection connection, OldTimes times) throws SQLException {
+        for (String table : tables()) {
+            List<OldTimes.Column> columns = new ArrayList<>();
+            SHAPES.getOrDefault(table, Map.of()).forEach((column, type) -> {
+                String found = type(table, column);
+                if (found != null && (type.equals("timestamptz") || type.equals("date"))) {
+                    columns.add(new OldTimes.Column(column, type, raw(table, column)));
+                }
+            });
+            if (!columns.isEmpty()) {
+                new Sql(connection).run(times.note(table, qualified(table), key(table), columns));
+            }
         }
-        return type.equals("text") || type.startsWith("character") ? "nullif(" + name + ", '')" : name;
+    }
+
+    /** How {@code legacy.upgrade_actions} names a row of a table. */
+    private String key(String table) {
+        return switch (table) {
+            case "contacts" -> "coalesce(user_id::text, '') || ' ' || coalesce(contact_user_id::text, '')";
+            case "conversation_participants" ->
+                "coalesce(conversation_id::text, '') || ' ' || coalesce(user_id::text, '')";
+            case "usage_tracking" ->
+                type(table, "period_start") == null
+                        ? "concat_ws(' ', user_id, metric_type)"
+                        : "concat_ws(' ', user_id, metric_type, period_start)";
+            default -> "coalesce(id::text, '')";
+        };
     }
 
     /** What stands for a table that is not there: no row, and where a repair lost the participants, the senders. */
@@ -155,6 +218,9 @@ record LegacyTables(String schema, Map<String, Map<String, String>> columns) {
                     + " where sender_id is not null";
         }
         List<String> expressions = new ArrayList<>(List.of("cast(null as tid) as source"));
+        if (ORDERED_BY.containsKey(table)) {
+            expressions.add("cast(null as timestamptz) as ordered_at");
+        }
         Objects.requireNonNull(SHAPES.get(table))
                 .forEach((column, type) -> expressions.add("cast(null as " + type + ") as " + Sql.name(column)));
         return "select " + String.join(", ", expressions) + " where false";

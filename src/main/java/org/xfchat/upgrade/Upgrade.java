@@ -22,6 +22,12 @@ public class Upgrade {
      */
     public static final String NOBODYS_HASH = "$2b$12$" + ".".repeat(53);
 
+    /**
+     * The table in which a rollback notes which rows could not go back: the old table's name in {@code source}, and the row as
+     * {@code legacy.upgrade_actions} names it in {@code row_id}. The next conversion takes them from where the rollback kept them.
+     */
+    public static final String LEFT_BEHIND = "left_behind";
+
     private final StartUp startUp;
     private final Alone alone;
     private final Migrations migrations;
@@ -44,6 +50,14 @@ public class Upgrade {
             if (database.catalog().kind() == Catalog.Kind.LEGACY) {
                 convert(database, dryRun, force, say);
                 return true;
+            }
+            if (database.catalog().kind() == Catalog.Kind.OURS) {
+                Alone.transaction(database.connection(), !dryRun, connection -> {
+                    // While the service runs, too: nobody waits behind this for long.
+                    new Sql(connection).run("set local lock_timeout = '2s'");
+                    new Strays(connection, database.schema()).removeEmpty(!dryRun, say);
+                    return true;
+                });
             }
             return false;
         });

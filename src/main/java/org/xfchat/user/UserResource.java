@@ -38,6 +38,8 @@ public class UserResource {
     /** The account's password, so that a stolen token alone cannot delete it. */
     public record Deletion(@NotNull String password) {}
 
+    private static final int OK = 200;
+
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
     private final Users users;
@@ -57,7 +59,12 @@ public class UserResource {
     @Limited.SignUp
     @Blocking
     public Uni<Authenticated> signUp(@Valid @NotNull SignUp request, @Context RoutingContext http) {
-        return users.signUp(request.username(), request.email(), request.password(), Deadline.of(http)::begin);
+        return users.signUp(request.username(), request.email(), request.password(), Deadline.of(http)::begin)
+                .invoke(opened -> http.addEndHandler(ended -> {
+                    if (ended.succeeded() && http.response().getStatusCode() == OK) {
+                        users.answered(opened.user().id());
+                    }
+                }));
     }
 
     /** A refusal waits, without a thread, so that the time it takes says nothing about the account. */

@@ -37,6 +37,7 @@ public class Users {
     private final Passwords passwords;
     private final Tokens tokens;
     private final LoginFailures failures;
+    private final UnansweredSignUps unanswered;
     private final Clock clock;
     private final Event<AccountClosing> closing;
 
@@ -46,6 +47,7 @@ public class Users {
             Passwords passwords,
             Tokens tokens,
             LoginFailures failures,
+            UnansweredSignUps unanswered,
             Clock clock,
             Event<AccountClosing> closing) {
         this.transactions = transactions;
@@ -53,6 +55,7 @@ public class Users {
         this.passwords = passwords;
         this.tokens = tokens;
         this.failures = failures;
+        this.unanswered = unanswered;
         this.clock = clock;
         this.closing = closing;
     }
@@ -64,7 +67,8 @@ public class Users {
     private record Login(UserView user, @Nullable String hash, Scheme scheme) {}
 
     /**
-     * Opens an account. Blocks but for the hash, for which nobody holds a thread.
+     * Opens an account. Blocks but for the hash, for which nobody holds a thread. Who was never answered, and asks for the same
+     * with the same password again, gets the account that is there; {@link #answered} says that somebody was.
      *
      * @param begin called before anything is stored; where it throws nothing is
      * @return fails with {@code INVALID_REQUEST}, {@code USERNAME_TAKEN} or {@code EMAIL_TAKEN}, the first that applies, or
@@ -72,26 +76,48 @@ public class Users {
      */
     public Uni<Authenticated> signUp(String username, String email, String password, Runnable begin) {
         Credentials.check(username, email, password);
+        Optional<Uni<Authenticated>> again = unanswered.again(username, email, password);
+        if (again.isPresent()) {
+            return again.get();
+        }
         Scheme scheme = transactions.read(() -> {
             refuseTaken(username, email);
             return scheme();
         });
-        return onAWorker(passwords.hash(password, scheme)).map(hash -> {
-            begin.run();
-            return open(username, email, hash);
-        });
+        return onAWorker(passwords.hash(password, scheme))
+                .map(hash -> {
+                    begin.run();
+                    return open(username, email, hash);
+                })
+                // The first may have been stored while the second was on its way.
+                .onFailure(Users::isTaken)
+                .recoverWithUni(taken -> unanswered
+                        .again(username, email, password)
+                        .orElseGet(() -> Uni.createFrom().failure(taken)));
     }
 
-    private static <T> Uni<T> onAWorker(CompletionStage<T> hashing) {
+    private static boolean isTaken(Throwable failure) {
+        return failure instanceof ApiException refusal
+                && (refusal.code() == ErrorCode.USERNAME_TAKEN || refusal.code() == ErrorCode.EMAIL_TAKEN);
+    }
+
+    /** The owner of a new account knows of it. */
+    void answered(UUID account) {
+        unanswered.forget(account);
+    }
+
+    static <T> Uni<T> onAWorker(CompletionStage<T> hashing) {
         return Uni.createFrom().completionStage(hashing).emitOn(Infrastructure.getDefaultWorkerPool());
     }
 
     private Authenticated open(String username, String email, String hash) {
+        UUID id = UUID.randomUUID();
+        unanswered.begin(id);
         UserView user = transactions.write(
                 () -> {
                     // An account that shares its name or address is outside the unique index.
                     refuseTaken(username, email);
-                    User created = new User(UUID.randomUUID(), username, email, hash, clock.instant());
+                    User created = new User(id, username, email, hash, clock.instant());
                     created.persistAndFlush();
                     return UserView.of(created);
                 },

@@ -90,6 +90,9 @@ class UnsuitableServerIT {
         server.execute(database, "create role " + user + " login", "grant usage on schema public to " + user);
         assertThat(refusal(server, database, server.url(database, user, Refusal.SECRET)))
                 .isEqualTo("a privilege is missing: grant create on schema public to the user that migrates");
+        assertThat(Refusal.of(Service.settings(server.url(database, user, Refusal.SECRET)), "migrate", "--dry-run")
+                        .line())
+                .isEqualTo("a privilege is missing: grant create on schema public to the user that migrates");
     }
 
     @Test

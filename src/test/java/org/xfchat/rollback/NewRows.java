@@ -25,8 +25,14 @@ import org.xfchat.upgrade.Sql;
 record NewRows(Sql sql) {
     void check() throws SQLException {
         row("users", "id = '" + DAN + "'", "username", "dan", "email", "dan@example.org");
-        row("users", "id = '" + FAY + "'", "username", null, "email", "deleted-" + FAY + "@invalid");
-        row("conversations", "id = '" + NEW_PAIR + "'", "created_by", ANN, "is_direct_message", true, "name", null);
+        row(
+                "users",
+                "id = '" + FAY + "'",
+                "username",
+                "deleted-" + FAY + "@invalid",
+                "email",
+                "deleted-" + FAY + "@invalid");
+        row("conversations", "id = '" + NEW_PAIR + "'", "created_by", ANN, "is_direct_message", true, "name", "");
         row("conversations", "id = '" + GROUP + "'", "created_by", DAN, "is_direct_message", false, "name", "Plans");
         row(
                 "contacts",
@@ -112,7 +118,7 @@ record NewRows(Sql sql) {
                 "is_delivered",
                 true,
                 "braid_parents",
-                null);
+                "[]");
     }
 
     boolean has(String table) throws SQLException {

@@ -28,6 +28,7 @@ class RollbackSafetyTest extends HandMadeUpgradeTest {
             rollBack();
             Map<String, List<String>> kept = contents.rows("rolled_back");
             assertThat(kept.remove("upgrade_actions")).isEqualTo(actions).isNotEmpty();
+            assertThat(kept.remove("left_behind")).isEmpty();
             assertThat(kept).isEqualTo(ours);
         }
 

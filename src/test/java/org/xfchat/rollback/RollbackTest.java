@@ -1,12 +1,15 @@
 package org.xfchat.rollback;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.password4j.BcryptFunction;
 import com.password4j.Password;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -14,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.xfchat.testing.LegacySchema;
+import org.xfchat.upgrade.Sql;
 
 /** legacy.md, "Passwords and rollback"; design.md, "Conversion". */
 class RollbackTest extends HandMadeUpgradeTest {
@@ -168,6 +172,61 @@ class RollbackTest extends HandMadeUpgradeTest {
                             "select u.username from contacts c join users u on u.id = c.contact_user_id where c.user_id = '"
                                     + HandMadeUpgrade.ANN + "' order by 1"))
                     .containsExactly("bob", "dan");
+        }
+    }
+
+    @Nested
+    class ItsCode {
+        /** What it reads as possibly null (legacy.md, stage 4); on a null anywhere else it fails. */
+        private static final Set<String> NULLABLE =
+                Set.of("avatar_url", "message", "responded_at", "stripe_customer_id", "subscription_status");
+
+        private static final Set<String> HAVE_AN_ID = Set.of(
+                "users",
+                "messages",
+                "friend_requests",
+                "contacts",
+                "conversations",
+                "conversation_participants",
+                "chat_messages");
+
+        @ParameterizedTest
+        @EnumSource(LegacySchema.class)
+        void meetsNoNullThatItDoesNotExpect(LegacySchema schema) throws SQLException {
+            database.old(schema);
+            Map<String, List<String>> before = contents.rows("public");
+            database.upgrade();
+            database.since();
+            rollBack();
+            for (String table : before.keySet()) {
+                if (!HAVE_AN_ID.contains(table)) {
+                    continue;
+                }
+                List<String> columns = new ArrayList<>(
+                        sql.list("select quote_ident(attname) from pg_attribute where attrelid = 'public." + table
+                                + "'::regclass and attnum > 0 and not attisdropped"));
+                columns.removeAll(NULLABLE);
+                String known = before.get(table).stream()
+                        .map(row -> ", " + Sql.literal(row))
+                        .collect(joining());
+                for (String column : columns) {
+                    assertThat(sql.count(table + " t where " + column + " is null and t::text not in (''"
+                                    + known + ") and id not in ('" + HandMadeUpgrade.CYD + "', '"
+                                    + HandMadeUpgrade.ANSWERED + "', '" + HandMadeUpgrade.CLOSED + "')"))
+                            .as("%s.%s", table, column)
+                            .isZero();
+                }
+            }
+        }
+
+        /** As it reads them for {@code GET /api/contacts}, also those of people who never had a stream. */
+        @Test
+        void readsWhenAContactWasLastSeen() throws SQLException {
+            upgraded(LegacySchema.STAGE_4);
+            rollBack();
+            assertThat(ask("select c.last_seen = u.created_at from contacts c join users u on u.id = c.contact_user_id"
+                            + " where c.contact_user_id = '" + HandMadeUpgrade.DAN + "'"))
+                    .isEqualTo("t");
         }
     }
 

@@ -25,6 +25,8 @@ class RollbackVariantsTest extends HandMadeUpgradeTest {
         new OldRows(sql, old).write();
         // Nobody can tell by these themselves.
         sql.run("update conversation_participants set joined_at = null; update messages set timestamp = null");
+        // And one of them is no time at all.
+        sql.run("update users set created_at = 9223372036854775807 where id = '" + HandMadeUpgrade.BOB + "'");
         andBack();
         for (String column : List.of(
                 "timestamp from messages where id = '" + HandMadeUpgrade.ROOM_MESSAGE + "'",
@@ -131,20 +133,89 @@ class RollbackVariantsTest extends HandMadeUpgradeTest {
 
     /** The old rows keep their names, so that a name which the upgrade gave back may be taken again. */
     @Test
-    void uniqueColumnsKeepOutWhatIsThere() throws SQLException {
+    void whoseNameOrAddressIsTakenHasAnotherOne() throws SQLException {
         sql.run(LegacySchema.STAGE_4.sql());
         new OldRows(sql, "0").write();
-        sql.run("create unique index one_name on users (upper(username))");
+        sql.run(
+                "create unique index one_name on users (upper(username)); create unique index one_email on users (upper(email))");
         database.upgrade();
         sql.run("update users set username = 'renamed' where id = '" + HandMadeUpgrade.ANN + "';"
+                + " update users set username = 'renamed_too', email = 'other@example.org' where id = '"
+                + HandMadeUpgrade.BOB
+                + "'; update users set email = 'another@example.org' where id = '" + HandMadeUpgrade.CYD + "';"
                 + " insert into legacy.upgrade_actions values ('users', '" + HandMadeUpgrade.ANN + "', 'renamed');"
-                + " insert into users (id, username, email, password_hash) values ('" + HandMadeUpgrade.EVE
-                + "', 'ann', 'eve@example.org', '$2b$12$x')");
+                + " insert into users (id, username, email, password_hash) values"
+                + " ('" + HandMadeUpgrade.EVE + "', 'ann', 'eve@example.org', '$2b$12$x'),"
+                + " ('" + HandMadeUpgrade.DAN + "', 'dan', 'Bob@example.org', '$2b$12$x'),"
+                + " ('" + HandMadeUpgrade.GUS + "', 'Bob', 'CYD@example.org', '$2b$12$x')");
         Rollback.Outcome outcome = database.rollBack(said::add);
-        assertThat(outcome.copied()).contains(new Rollback.Copied("users", 0, 1));
+        assertThat(outcome.copied()).contains(new Rollback.Copied("users", 3, 0));
+        assertThat(ask("select username || ' ' || email from users where id = '" + HandMadeUpgrade.EVE + "'"))
+                .isEqualTo("ann_12345678 eve@example.org");
+        assertThat(ask("select username || ' ' || email from users where id = '" + HandMadeUpgrade.DAN + "'"))
+                .isEqualTo("dan taken-" + HandMadeUpgrade.DAN + "@invalid");
         assertThat(outcome.lost())
-                .anyMatch(line -> line.startsWith("1 rows for users") && line.contains("unique"))
+                .anyMatch(line -> line.startsWith("1 new accounts have another user name there"))
+                .anyMatch(line -> line.startsWith("1 new accounts have another address there"))
+                .anyMatch(line -> line.startsWith("1 new accounts have another name and address there"))
                 .anyMatch(line -> line.startsWith("1 user names given by the upgrade"));
+    }
+
+    /** The old server counted from 1 after every start, and rows were deleted while it ran. */
+    @Test
+    void theRoomsVersionsAreNobodyElses() throws SQLException {
+        sql.run(LegacySchema.STAGE_4.sql());
+        new OldRows(sql, "0").write();
+        sql.run(
+                "create unique index one_version on messages (version); insert into messages (text, author, version)"
+                        + " values ('a', 'ann', 'v4'), ('b', 'ann', 'v5'), ('c', 'ann', 'v12'), ('d', 'ann', 'odd'), ('e', 'ann', 'v007')");
+        database.upgrade();
+        database.since();
+        sql.run("insert into chat_messages (id, conversation_id, seq, sender_id, content, attributes, created_at)"
+                + " select gen_random_uuid(), c.id, n, '" + HandMadeUpgrade.DAN
+                + "', 'room ' || n, '{\"author\": \"dan\"}', now()"
+                + " from conversations c, generate_series(4, 14) n where c.kind = 'room'");
+        Rollback.Outcome outcome = database.rollBack(said::add);
+        assertThat(outcome.copied()).contains(new Rollback.Copied("messages", 12, 0));
+        assertThat(sql.list("select version from messages where text like '%room %' order by text"))
+                .contains("v6", "v14")
+                .doesNotHaveDuplicates()
+                .hasSize(11);
+        assertThat(ask("select count(distinct version) from messages where version is not null"))
+                .isEqualTo("17");
+    }
+
+    /** Whatever else of the kind somebody's constraint keeps out is noted, and comes with the next upgrade. */
+    @Test
+    void whatAConstraintKeepsOutIsNoted() throws SQLException {
+        sql.run(LegacySchema.STAGE_4.sql());
+        new OldRows(sql, "0").write();
+        sql.run("create unique index one_text on chat_messages (md5(content))");
+        database.upgrade();
+        database.since();
+        sql.run("update chat_messages set content = 'old' where id = '" + HandMadeUpgrade.TEXT + "'");
+        Rollback.Outcome outcome = database.rollBack(said::add);
+        assertThat(outcome.lost())
+                .anyMatch(line ->
+                        line.startsWith("1 rows for chat_messages") && line.contains("the next migrate takes them"));
+        assertThat(sql.list("select source || ' ' || row_id from rolled_back.left_behind"))
+                .containsExactly("chat_messages " + HandMadeUpgrade.TEXT);
+    }
+
+    /** A client tries again what was in quarantine, under the same id. */
+    @Test
+    void anIdInQuarantineIsNotForgotten() throws SQLException {
+        sql.run(LegacySchema.WITHOUT_KEYS.sql());
+        new OldRows(sql, "0").write();
+        sql.run("insert into chat_messages (id, sender_id, content) values ('" + HandMadeUpgrade.TEXT + "', '"
+                + HandMadeUpgrade.BOB + "', 'new')");
+        database.upgrade();
+        sql.run("insert into legacy.upgrade_actions values ('chat_messages', '" + HandMadeUpgrade.TEXT
+                + "', 'quarantined', 'no conversation', '{}')");
+        database.since();
+        database.rollBack(said::add);
+        assertThat(sql.count("chat_messages where id = '" + HandMadeUpgrade.TEXT + "' and conversation_id is not null"))
+                .isEqualTo(1);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
 import org.xfchat.database.Migrations;
 import org.xfchat.testing.LegacySchema;
 import org.xfchat.testing.ShippedSchema;
@@ -175,7 +176,7 @@ public final class OldDatabase implements AutoCloseable {
     }
 
     /** Every row of an answer, its columns as text, with a bar between them. */
-    public List<String> ask(String query, Object... arguments) throws SQLException {
+    public List<String> ask(String query, @Nullable Object... arguments) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             for (int i = 0; i < arguments.length; i++) {
                 statement.setObject(i + 1, arguments[i]);
