@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.MultiMap;
@@ -57,6 +58,7 @@ class HttpEdge {
     private final Duration deadline;
     private final long maxBody;
     private final int mostStreams;
+    private final boolean logsRequests;
     private final Counter expired;
 
     HttpEdge(
@@ -64,11 +66,14 @@ class HttpEdge {
             @ConfigProperty(name = "xfchat.http.deadline") Duration deadline,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody,
             @ConfigProperty(name = "quarkus.http.limits.max-concurrent-streams") int mostStreams,
+            @ConfigProperty(name = "quarkus.http.access-log.enabled", defaultValue = "false") boolean logsRequests,
             MeterRegistry meters) {
         this.problems = problems;
         this.deadline = deadline;
         this.maxBody = maxBody.asLongValue();
         this.mostStreams = mostStreams;
+        // In dev mode they are always logged, for its own pages.
+        this.logsRequests = logsRequests || LaunchMode.current() == LaunchMode.DEVELOPMENT;
         this.expired = meters.counter("xfchat.http.expired");
     }
 
@@ -87,11 +92,13 @@ class HttpEdge {
 
     void answerUnknown(@Observes Router router) {
         // What fails before the filters, or in them: an address that cannot be decoded, a Host that is none. The
-        // framework's
-        // own answer has fields of its own.
+        // framework's own answer has fields of its own.
         router.route().order(Integer.MIN_VALUE).failureHandler(this::answerFailed);
         for (int status : new int[] {400, 404, 405, 406, 413, 415, 500}) {
             router.errorHandler(status, this::answerFailed);
+        }
+        if (logsRequests) {
+            router.route().order(Integer.MIN_VALUE).handler(this::refuseUnknownProtocol);
         }
         router.route().order(Integer.MAX_VALUE).handler(context -> problems.write(context, notFound()));
     }
@@ -106,7 +113,7 @@ class HttpEdge {
             return;
         }
         // These are set by filters that it may not have come to.
-        RequestId.of(context);
+        String unused = RequestId.of(context);
         EDGE_HEADERS.forEach((name, value) -> {
             if (!context.response().headers().contains(name)) {
                 context.response().putHeader(name, value);
@@ -170,6 +177,16 @@ class HttpEdge {
             RequestForm.answerAsHttp11(context.request());
         }
         refuseAndClose(context, wrong.get());
+    }
+
+    /** Before the framework's log of requests, which is one of those that come first, fails over a protocol that it cannot name. */
+    private void refuseUnknownProtocol(RoutingContext context) {
+        if (context.request().version() == null) {
+            RequestId.name(context);
+            refuseMalformed(context);
+        } else {
+            context.next();
+        }
     }
 
     private void refuseAndClose(RoutingContext context, String reason) {

@@ -21,13 +21,14 @@ final class RequestId {
 
     private RequestId() {}
 
-    /** Names the request, for everything that is logged on its behalf from now on, on whatever thread. */
+    /** Names the request, and goes on with it. */
     static void assign(RoutingContext context) {
         name(context);
         context.next();
     }
 
-    private static String name(RoutingContext context) {
+    /** Names the request, for everything that is logged on its behalf from now on, on whatever thread. */
+    static String name(RoutingContext context) {
         String id = of(context.request().getHeader(HEADER));
         context.put(HEADER, id);
         MDC.put(MDC_KEY, id);
