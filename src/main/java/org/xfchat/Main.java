@@ -157,6 +157,10 @@ public class Main {
         if (Settings.LOG_FORMAT.value(environment::value).filter("json"::equals).isPresent()) {
             System.setProperty("quarkus.log.console.json.enabled", "true");
         }
+        if (Settings.LOG_SQL.value(environment::value).filter("true"::equals).isPresent()) {
+            // As lines of the log: Hibernate's own way (quarkus.hibernate-orm.log.sql) writes past it, in colours.
+            System.setProperty("quarkus.log.category.\"org.hibernate.SQL\".level", "DEBUG");
+        }
         if (Settings.OTEL_EXPORTER_OTLP_ENDPOINT.value(environment::value).isPresent()) {
             System.setProperty("quarkus.otel.sdk.disabled", "false");
             System.setProperty("quarkus.otel.instrument.vertx-http", "true");
