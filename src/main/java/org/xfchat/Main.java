@@ -72,11 +72,13 @@ public class Main {
             refuseMalformedFile();
             startEmbeddedDatabase();
             refuseWrongSettings();
+            ManagementPort.choose(Environment.ofProcess(), Main::say).ifPresent(Main::refuse);
             switchOn();
             Quarkus.run(null, Main::exit, args);
         } else {
             System.setProperty(COMMAND, command);
             System.setProperty("quarkus.http.host-enabled", "false");
+            System.setProperty("quarkus.management.host-enabled", "false");
             System.setProperty("quarkus.scheduler.enabled", "false");
             // Some must be alone with the database; the pool's own first connection would be somebody else.
             System.setProperty("quarkus.datasource.jdbc.initial-size", "0");
@@ -183,14 +185,18 @@ public class Main {
         if (setting != null) {
             return setting;
         }
+        String port = Settings.SERVER_PORT.name();
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof StartUpFailure failure) {
                 return String.valueOf(failure.getMessage());
             }
+            if (String.valueOf(cause.getMessage()).startsWith("Unable to start the management interface")) {
+                port = Settings.MANAGEMENT_PORT.name();
+            }
             if (cause instanceof java.net.BindException
                     || cause.getClass().getSimpleName().contains("PortAlready")
                     || cause.getClass().getSimpleName().contains("BindException")) {
-                return "SERVER_PORT is in use by another process: " + cause.getMessage();
+                return port + " is in use by another process: " + cause.getMessage();
             }
         }
         thrown.printStackTrace(System.err);
