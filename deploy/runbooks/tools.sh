@@ -4,7 +4,7 @@
 #
 #   k ...         kubectl in that namespace
 #   logs ...      what the replicas logged; options of kubectl logs after it
-#   ask PATH      what each replica answers to GET PATH, the addresses under /q included
+#   ask PATH      what each replica answers to GET PATH on its management port: /q/health/..., /q/metrics, /q/info
 #   sql ...       psql on the primary; statements from standard input or with --command
 #   xf COMMAND    a command of the service (check, rollback, ...) in a pod of its own, as the database's owner
 # shellcheck shell=bash
@@ -24,7 +24,7 @@ ask() {
     local pod forward
     for pod in $(k get pod --selector "$SERVER" --output name | tr '\n' ' '); do
         echo "== $pod"
-        k port-forward "$pod" 3999:3000 >/dev/null 2>&1 &
+        k port-forward "$pod" 3999:9000 >/dev/null 2>&1 &
         forward=$!
         curl --silent --max-time 15 --retry 5 --retry-connrefused --retry-delay 1 "http://localhost:3999$1"
         echo

@@ -1,14 +1,25 @@
 package org.xfchat;
 
+import io.quarkus.vertx.http.ManagementInterface;
+import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.health.SmallRyeHealth;
 import io.smallrye.health.SmallRyeHealthReporter;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** The old server's health addresses, which monitors know; they answer as {@code /q/health/ready} does. */
-@Path("/health")
+/**
+ * How the service is, on both ports: probes and monitors that know only the service's own port go on, and so do those that know the old server's
+ * addresses. These answer as {@code /q/health/ready} does. Everything else of {@code /q/} that operators read is on the management port only.
+ *
+ * <p>None of it needs a worker: who asks whether the service lives is answered while all of them wait for the database.
+ */
+@Path("/q/health")
+@NonBlocking
 public class HealthAliases {
     private final SmallRyeHealthReporter health;
 
@@ -17,16 +28,53 @@ public class HealthAliases {
     }
 
     @GET
-    public Response health() {
-        SmallRyeHealth readiness = health.getReadiness();
-        return Response.status(readiness.isDown() ? 503 : 200)
+    public Uni<Response> all() {
+        return answer(health.getHealthAsync());
+    }
+
+    @GET
+    @Path("live")
+    public Uni<Response> live() {
+        return answer(health.getLivenessAsync());
+    }
+
+    @GET
+    @Path("ready")
+    public Uni<Response> ready() {
+        return answer(health.getReadinessAsync());
+    }
+
+    @GET
+    @Path("started")
+    public Uni<Response> started() {
+        return answer(health.getStartupAsync());
+    }
+
+    private static Uni<Response> answer(Uni<SmallRyeHealth> found) {
+        return found.map(health -> Response.status(health.isDown() ? 503 : 200)
                 .type(MediaType.APPLICATION_JSON)
-                .entity(readiness.getPayload().toString())
-                .build();
+                .entity(health.getPayload().toString())
+                .build());
+    }
+
+    @Path("/health")
+    @NonBlocking
+    public static class OfTheOldServer {
+        private final HealthAliases aliases;
+
+        OfTheOldServer(HealthAliases aliases) {
+            this.aliases = aliases;
+        }
+
+        @GET
+        public Uni<Response> health() {
+            return aliases.ready();
+        }
     }
 
     /** A class of its own: JAX-RS looks for a method only in classes with the longest path that fits (3.1, section 3.7.2). */
     @Path("/api/health")
+    @NonBlocking
     public static class UnderApi {
         private final HealthAliases aliases;
 
@@ -35,8 +83,16 @@ public class HealthAliases {
         }
 
         @GET
-        public Response health() {
-            return aliases.health();
+        public Uni<Response> health() {
+            return aliases.ready();
+        }
+    }
+
+    @Singleton
+    static class OnTheManagementPort {
+        void add(@Observes ManagementInterface management) {
+            management.router().route("/health").handler(request -> request.reroute("/q/health/ready"));
+            management.router().route("/api/health").handler(request -> request.reroute("/q/health/ready"));
         }
     }
 }

@@ -33,6 +33,9 @@ import org.xfchat.stream.Streams;
 class Lifecycle {
     private static final Logger LOG = Logger.getLogger(Lifecycle.class);
 
+    private static final String MANAGEMENT_PORT = "quarkus.management.port";
+    private static final Duration BIND = Duration.ofSeconds(10);
+
     private final Config config;
     private final StartUp startUp;
     private final Lanes lanes;
@@ -75,6 +78,7 @@ class Lifecycle {
     /** Quarkus fires this one asynchronously only, and writes back the port that it found where 0 was asked for. */
     void listening(@ObservesAsync HttpServerStart started, MeterRegistry meters) {
         LOG.infof("[STARTUP] listening on port %s", config.getValue("quarkus.http.port", String.class));
+        LOG.infof("[STARTUP] metrics and probes on port %s", managementPort());
         LOG.info("[STARTUP] ready");
         long took = ManagementFactory.getRuntimeMXBean().getUptime();
         TimeGauge.builder("xfchat.start", () -> took, TimeUnit.MILLISECONDS).register(meters);
@@ -83,6 +87,17 @@ class Lifecycle {
                     "next: follow \"Try it\" in README.md, or open http://localhost:%s/q/swagger-ui",
                     config.getValue("quarkus.http.port", String.class));
         }
+    }
+
+    /** Which is bound beside the other one; 0 says that it is not yet known which of the free ones it is. */
+    private String managementPort() {
+        long end = System.nanoTime() + BIND.toNanos();
+        String port = config.getValue(MANAGEMENT_PORT, String.class);
+        while (port.equals("0") && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(1_000_000);
+            port = config.getValue(MANAGEMENT_PORT, String.class);
+        }
+        return port;
     }
 
     /**

@@ -81,11 +81,13 @@ public class Main {
             refuseMalformedFile();
             startEmbeddedDatabase();
             refuseWrongSettings();
+            ManagementPort.choose(Environment.ofProcess(), Main::say).ifPresent(Main::refuse);
             switchOn();
             Quarkus.run(null, Main::exit, args);
         } else {
             System.setProperty(COMMAND, command);
             System.setProperty("quarkus.http.host-enabled", "false");
+            System.setProperty("quarkus.management.host-enabled", "false");
             System.setProperty("quarkus.scheduler.enabled", "false");
             // Some must be alone with the database; the pool's own first connection would be somebody else.
             System.setProperty("quarkus.datasource.jdbc.initial-size", "0");
@@ -166,6 +168,10 @@ public class Main {
         if (Settings.LOG_FORMAT.value(environment::value).filter("json"::equals).isPresent()) {
             System.setProperty("quarkus.log.console.json.enabled", "true");
         }
+        if (Settings.LOG_SQL.value(environment::value).filter("true"::equals).isPresent()) {
+            // As lines of the log: Hibernate's own way (quarkus.hibernate-orm.log.sql) writes past it, in colours.
+            System.setProperty("quarkus.log.category.\"org.hibernate.SQL\".level", "DEBUG");
+        }
         if (Settings.OTEL_EXPORTER_OTLP_ENDPOINT.value(environment::value).isPresent()) {
             System.setProperty("quarkus.otel.sdk.disabled", "false");
             System.setProperty("quarkus.otel.instrument.vertx-http", "true");
@@ -188,14 +194,18 @@ public class Main {
         if (setting != null) {
             return setting;
         }
+        String port = Settings.SERVER_PORT.name();
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof StartUpFailure failure) {
                 return String.valueOf(failure.getMessage());
             }
+            if (String.valueOf(cause.getMessage()).startsWith("Unable to start the management interface")) {
+                port = Settings.MANAGEMENT_PORT.name();
+            }
             if (cause instanceof java.net.BindException
                     || cause.getClass().getSimpleName().contains("PortAlready")
                     || cause.getClass().getSimpleName().contains("BindException")) {
-                return "SERVER_PORT is in use by another process: " + cause.getMessage();
+                return port + " is in use by another process: " + cause.getMessage();
             }
         }
         thrown.printStackTrace(System.err);

@@ -28,6 +28,7 @@ enum Settings {
     JWT_SECRET(null, "at least " + Tokens.MIN_SECRET_BYTES + " random bytes", Settings::jwtSecret),
     JWT_SECRET_PREVIOUS(null, "the secret before JWT_SECRET, or unset", Settings::previousJwtSecret),
     SERVER_PORT("3000", "0 to 65535", whole(0, Settings.MAX_PORT)),
+    MANAGEMENT_PORT(null, "0 to 65535, or unset: 6000 above SERVER_PORT", whole(0, Settings.MAX_PORT)),
     DATABASE_POOL_SIZE("25", "6 to 1000 connections (25 to 50 advised)", whole(6, 1000)),
     DATABASE_ACQUIRE_TIMEOUT("5s", "100ms to 9s", duration(Duration.ofMillis(100), Duration.ofSeconds(9))),
     DATABASE_STATEMENT_TIMEOUT("30s", "1s to 10m", duration(Duration.ofSeconds(1), Duration.ofMinutes(10))),

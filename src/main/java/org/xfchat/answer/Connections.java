@@ -32,17 +32,36 @@ public final class Connections {
             return;
         }
         if (!channel.isWritable()) {
-            linger(channel);
+            linger(channel, 0);
         }
         // Below Vert.x, which would first send what a stalled reader does not take.
         ChannelFuture unused = connection.channelHandlerContext().close();
     }
 
+    /**
+     * Lets an answer over HTTP/1.0 end with a reset, whoever ends it, a killed process too: nothing but the end of the connection
+     * says there that an answer is complete, so that one that is not must not end in order (RFC 9112 section 8).
+     */
+    public static void resetAtEnd(HttpServerRequest request) {
+        lingerOverHttp10(request, 0);
+    }
+
+    /** Takes that back for an answer that is complete after all. */
+    public static void endInOrder(HttpServerRequest request) {
+        lingerOverHttp10(request, -1);
+    }
+
+    private static void lingerOverHttp10(HttpServerRequest request, int seconds) {
+        if (request.version() == HttpVersion.HTTP_1_0 && request.connection() instanceof ConnectionBase connection) {
+            linger(connection.channel(), seconds);
+        }
+    }
+
     /** Neither would the kernel wait for a reader that does not read; of a socket that is closed nobody need say so. */
-    private static void linger(Channel channel) {
+    private static void linger(Channel channel, int seconds) {
         try {
             if (channel.isOpen()) {
-                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+                channel.config().setOption(ChannelOption.SO_LINGER, seconds);
             }
         } catch (ChannelException closedMeanwhile) {
             LOG.debug("the client is gone", closedMeanwhile);

@@ -93,6 +93,7 @@ public final class Stream {
                 .putHeader("X-Accel-Buffering", "no");
         head.headers().forEach(response::putHeader);
         Connections.limitSendBuffer(http.request(), SEND_BUFFER);
+        Connections.resetAtEnd(http.request());
         if (http.request().version() == HttpVersion.HTTP_2) {
             // By itself: of a head that the client does not take, only its own writing tells.
             response.writeHead().onFailure(refused -> cut(CLIENT));
@@ -189,6 +190,7 @@ public final class Stream {
     public void end() {
         outlet.whenTaken(() -> {
             close("complete");
+            Connections.endInOrder(http.request());
             response.end();
         });
     }

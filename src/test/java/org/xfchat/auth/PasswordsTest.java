@@ -11,6 +11,7 @@ import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -111,6 +112,19 @@ class PasswordsTest {
         @Test
         void everyHashHasItsOwnSalt() {
             assertThat(hash("correct horse", Scheme.ARGON2ID)).isNotEqualTo(hash("correct horse", Scheme.ARGON2ID));
+        }
+
+        @Test
+        void takesPasswordsAsTheyWereTyped() {
+            String hash = hash(" Gr\u00fc\u00dfe ", Scheme.ARGON2ID);
+            assertThat(matches(" Gr\u00fc\u00dfe ", hash)).isTrue();
+            assertThat(List.of(
+                            "Gr\u00fc\u00dfe",
+                            " gr\u00fc\u00dfe ",
+                            " Gru\u0308\u00dfe ",
+                            " Gr\u00fcsse ",
+                            " Gr\u00fc\u00dfe  "))
+                    .noneMatch(other -> matches(other, hash));
         }
 
         @Test

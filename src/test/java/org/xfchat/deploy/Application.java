@@ -22,18 +22,29 @@ final class Application {
 
     private static final Pattern PORT = Pattern.compile("\\$\\{SERVER_PORT:(\\d+)}");
 
+    private static final Pattern MANAGEMENT_PORT = Pattern.compile("\\$\\{MANAGEMENT_PORT:(\\d+)}");
+
     private Application() {}
 
     static int port() {
+        return defaultOf("quarkus.http.port", PORT);
+    }
+
+    /** Of metrics, probes and version. */
+    static int managementPort() {
+        return defaultOf("quarkus.management.port", MANAGEMENT_PORT);
+    }
+
+    private static int defaultOf(String property, Pattern pattern) {
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(Path.of("src", "main", "resources", "application.properties"))) {
             properties.load(reader);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
-        Matcher port = PORT.matcher(properties.getProperty("quarkus.http.port", ""));
+        Matcher port = pattern.matcher(properties.getProperty(property, ""));
         if (!port.matches()) {
-            throw new AssertionError("quarkus.http.port has no default: " + properties.get("quarkus.http.port"));
+            throw new AssertionError(property + " has no default: " + properties.get(property));
         }
         return Integer.parseInt(port.group(1));
     }

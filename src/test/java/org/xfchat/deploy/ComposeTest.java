@@ -87,7 +87,7 @@ class ComposeTest {
             assertThat(service.mem_limit()).as(name).matches("\\d+[mg]");
             assertThat(VARIABLE.matcher(service.image()).replaceAll("$3"))
                     .as(name)
-                    .matches("[a-z]+:\\d[0-9.]+");
+                    .matches("xfchat:\\d[0-9.]+|[a-z]+:\\d[0-9.]+@sha256:[0-9a-f]{64}");
         });
     }
 
@@ -97,7 +97,7 @@ class ComposeTest {
         assertThat(service("ready").network_mode()).isEqualTo("service:xfchat");
         Compose.Healthcheck check = Objects.requireNonNull(service("ready").healthcheck());
         assertThat(check.test())
-                .anyMatch(command -> command.contains("/dev/tcp/127.0.0.1/" + Application.port())
+                .anyMatch(command -> command.contains("/dev/tcp/127.0.0.1/" + Application.managementPort())
                         && command.contains("GET /q/health/ready "));
         assertThat("/q/health/ready").isIn(Application.paths());
     }

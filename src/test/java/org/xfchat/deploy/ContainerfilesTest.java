@@ -40,12 +40,13 @@ class ContainerfilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Containerfile.native", "Containerfile.jvm"})
-    void everyImageItBeginsWithHasAVersion(String name) throws IOException {
+    void everyImageItBeginsWithHasAVersionAndADigest(String name) throws IOException {
         Set<String> stages = new HashSet<>();
         for (String instruction : instructions(name)) {
             if (instruction.startsWith("FROM ")) {
                 String[] words = instruction.split(" ", -1);
-                assertThat(stages.contains(words[1]) || words[1].matches("[a-z0-9./-]+:[\\w.-]*\\d[\\w.-]*"))
+                assertThat(stages.contains(words[1])
+                                || words[1].matches("[a-z0-9./-]+:[\\w.-]*\\d[\\w.-]*@sha256:[0-9a-f]{64}"))
                         .as(instruction)
                         .isTrue();
                 if (words.length == 4) {
@@ -60,7 +61,7 @@ class ContainerfilesTest {
     @ValueSource(strings = {"Containerfile.native", "Containerfile.jvm"})
     void nobodyIsRootAndTheArgumentsAreTheCommand(String name) throws IOException {
         List<String> stage = lastStage(name);
-        assertThat(stage).contains("USER 10001:10001", "WORKDIR /tmp", "ENV LOG_FORMAT=json", "EXPOSE 3000");
+        assertThat(stage).contains("USER 10001:10001", "WORKDIR /tmp", "ENV LOG_FORMAT=json", "EXPOSE 3000 9000");
         assertThat(stage.get(stage.size() - 1)).matches("ENTRYPOINT \\[\".+\"]");
         assertThat(stage).noneMatch(instruction -> instruction.startsWith("CMD") || instruction.startsWith("VOLUME"));
         assertThat(stage).noneMatch(instruction -> instruction.matches("(?i)(ENV|ARG) .*(secret|password|url).*"));

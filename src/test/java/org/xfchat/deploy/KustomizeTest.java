@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -138,7 +139,7 @@ class KustomizeTest {
                         .map(Container::getImage)
                         .filter(image -> image.startsWith("postgres:")))
                 .hasSizeGreaterThanOrEqualTo(3)
-                .containsOnly("postgres:" + server);
+                .allMatch(image -> image.matches(Pattern.quote("postgres:" + server) + "@sha256:[0-9a-f]{64}"));
     }
 
     @Test

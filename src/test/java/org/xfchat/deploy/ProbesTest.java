@@ -3,6 +3,8 @@ package org.xfchat.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Probe;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +19,7 @@ class ProbesTest {
 
     private static void asks(Probe probe, String path) {
         assertThat(probe.getHttpGet().getPath()).isEqualTo(path).isIn(Application.paths());
-        assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("http");
+        assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("management");
         assertThat(probe.getHttpGet().getScheme()).isNull();
     }
 
@@ -29,8 +31,12 @@ class ProbesTest {
         asks(server.getLivenessProbe(), "/q/health/live");
         asks(server.getReadinessProbe(), "/q/health/ready");
         assertThat(server.getPorts())
-                .singleElement()
-                .satisfies(port -> assertThat(port.getContainerPort()).isEqualTo(Application.port()));
+                .extracting(ContainerPort::getContainerPort)
+                .containsExactly(Application.port(), Application.managementPort());
+        assertThat(server.getEnv())
+                .filteredOn(variable -> variable.getName().equals("MANAGEMENT_PORT"))
+                .extracting(EnvVar::getValue)
+                .containsExactly("" + Application.managementPort());
     }
 
     /** A failed start ends by itself within seconds; one that waits for a busy database is not to be killed. */

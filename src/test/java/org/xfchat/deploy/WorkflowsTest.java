@@ -34,8 +34,8 @@ class WorkflowsTest {
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    private static final Pattern PINNED = Pattern.compile("[\\w.-]+/[\\w./-]+@v\\d+\\.\\d+\\.\\d+");
-    private static final Pattern IMAGE = Pattern.compile("[\\w./-]+:\\d+\\.\\d+[\\w.-]*");
+    private static final Pattern PINNED = Pattern.compile("[\\w.-]+/[\\w./-]+@[0-9a-f]{40}");
+    private static final Pattern IMAGE = Pattern.compile("[\\w./-]+:\\d+\\.\\d+[\\w.-]*@sha256:[0-9a-f]{64}");
     private static final Pattern FILE =
             Pattern.compile("(?<![\\w/.-])((?:\\./)?(?:deploy|src|docs)/[\\w./-]*\\w|\\./mvnw)(?![\\w./-]*\\$)");
 

@@ -16,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.BraidSubscriber;
@@ -134,8 +135,13 @@ class StreamEndTest {
     }
 
     private static int open(String kind) {
-        String metrics =
-                given().get("/q/metrics").then().statusCode(200).extract().asString();
+        int port = ConfigProvider.getConfig().getValue("quarkus.management.test-port", Integer.class);
+        String metrics = given().port(port)
+                .get("/q/metrics")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
         Matcher gauge = Pattern.compile("xfchat_stream_open\\{[^}]*kind=\"" + kind + "\"[^}]*} ([0-9.]+)")
                 .matcher(metrics);
         return gauge.find() ? (int) Double.parseDouble(gauge.group(1)) : 0;

@@ -9,12 +9,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,27 +48,25 @@ class BillOfMaterialsIT {
     private static Map<String, String> shipped() throws IOException {
         Map<String, String> shipped = new TreeMap<>();
         Path folder = Service.isNative() ? Service.binary().resolve("..").normalize() : TARGET;
-        try (Stream<Path> files = Files.list(folder)) {
-            Optional<Path> bill = files.filter(file -> file.toString().endsWith("-cyclonedx.json"))
-                    .findAny();
-            assumeTrue(bill.isPresent() || folder.equals(TARGET), "the binary was brought without its bill");
-            for (JsonNode component :
-                    new ObjectMapper().readTree(bill.orElseThrow().toFile()).path("components")) {
-                String group = component.path("group").asText();
-                if (!group.isEmpty() && !group.equals("org.xfchat") && isShipped(component)) {
-                    shipped.put(group + ":" + component.path("name").asText(), licences(component));
-                }
+        Optional<JsonNode> bill = bill(folder);
+        assumeTrue(bill.isPresent() || folder.equals(TARGET), "the binary was brought without its bill");
+        for (JsonNode component : bill.orElseThrow().path("components")) {
+            String group = component.path("group").asText();
+            if (!group.isEmpty() && !group.equals("org.xfchat")) {
+                shipped.put(group + ":" + component.path("name").asText(), licences(component));
             }
         }
         return shipped;
     }
 
-    /** A jar says where it lies; what is in a native binary says only that it is needed at run time. */
-    private static boolean isShipped(JsonNode component) {
-        return Service.isNative()
-                ? StreamSupport.stream(component.path("properties").spliterator(), false)
-                        .anyMatch(property -> property.path("value").asText().equals("runtime"))
-                : component.has("evidence");
+    private static Optional<JsonNode> bill(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            Optional<Path> bill = files.filter(file -> file.toString().endsWith("-cyclonedx.json"))
+                    .findAny();
+            return bill.isPresent()
+                    ? Optional.of(new ObjectMapper().readTree(bill.get().toFile()))
+                    : Optional.empty();
+        }
     }
 
     private static String licences(JsonNode component) {
@@ -97,18 +97,41 @@ class BillOfMaterialsIT {
         assertThat(listed).isEqualTo(shipped());
     }
 
+    /** Nothing that is not there, nothing that only the build ran, and each file as it is. */
     @Test
-    void isWhatLiesInThePackage() throws IOException {
+    void isWhatLiesInThePackage() throws Exception {
         assumeFalse(Service.isNative(), "everything is in one file");
-        Set<String> jars = new TreeSet<>();
-        try (Stream<Path> files = Files.walk(Path.of("target", "quarkus-app", "lib"))) {
-            files.filter(file -> file.toString().endsWith(".jar"))
-                    .forEach(jar -> jars.add(jar.getFileName().toString()));
+        Map<String, String> listed = new TreeMap<>();
+        for (JsonNode component : bill(TARGET).orElseThrow().path("components")) {
+            JsonNode places = component.path("evidence").path("occurrences");
+            assertThat(places)
+                    .as("%s lies in one place", component.path("bom-ref"))
+                    .hasSize(1);
+            listed.put(places.get(0).path("location").asText(), sha256(component));
         }
-        Set<String> shipped = shipped().keySet();
-        assertThat(jars)
-                .allMatch(jar ->
-                        shipped.stream().anyMatch(component -> jar.startsWith(component.replace(':', '.') + "-")));
-        assertThat(shipped).hasSameSizeAs(jars);
+        assertThat(listed).isEqualTo(packaged());
+    }
+
+    private static String sha256(JsonNode component) {
+        return StreamSupport.stream(component.path("hashes").spliterator(), false)
+                .filter(hash -> hash.path("alg").asText().equals("SHA-256"))
+                .map(hash -> hash.path("content").asText())
+                .collect(Collectors.joining());
+    }
+
+    /** By name the digest of each file of the package, but lists that are about the others. */
+    private static Map<String, String> packaged() throws Exception {
+        Map<String, String> packaged = new TreeMap<>();
+        List<Path> all;
+        try (Stream<Path> files = Files.walk(Service.APPLICATION)) {
+            all = files.filter(Files::isRegularFile).toList();
+        }
+        for (Path file : all) {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+            packaged.put(
+                    Service.APPLICATION.relativize(file).toString(),
+                    HexFormat.of().formatHex(digest));
+        }
+        return packaged;
     }
 }

@@ -134,4 +134,20 @@ final class Http2Frames {
         }
         return codes;
     }
+
+    /** The streams that a server reset with that error code. */
+    static List<Integer> resets(byte[] received, int code) {
+        List<Integer> streams = new ArrayList<>();
+        for (int at = 0; at + FRAME_HEADER <= received.length; ) {
+            int length = ((received[at] & 0xff) << 16) | ((received[at + 1] & 0xff) << 8) | (received[at + 2] & 0xff);
+            ByteBuf frame = Unpooled.wrappedBuffer(received);
+            if (received[at + 3] == Http2FrameTypes.RST_STREAM
+                    && at + FRAME_HEADER + 4 <= received.length
+                    && frame.getInt(at + FRAME_HEADER) == code) {
+                streams.add(frame.getInt(at + 5));
+            }
+            at += FRAME_HEADER + length;
+        }
+        return streams;
+    }
 }

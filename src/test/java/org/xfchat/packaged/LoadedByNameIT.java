@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.xfchat.testing.ManagementAddress;
 import org.xfchat.testing.OwnServer;
 import org.xfchat.testing.Service;
 
@@ -135,12 +137,18 @@ class LoadedByNameIT {
                     "/api/usage",
                     "/api/auth/me",
                     "/q/health/ready",
-                    "/q/metrics",
-                    "/q/info",
                     "/q/openapi",
                     "/q/openapi.json",
                     "/nowhere")) {
                 assertThat(ann.get(path).status()).as(path).isIn(200, 404);
+            }
+            for (String path : List.of("/q/metrics", "/q/info", "/health")) {
+                assertThat(new Client(service)
+                                .send(HttpRequest.newBuilder(ManagementAddress.uri(service, path))
+                                        .GET())
+                                .statusCode())
+                        .as(path)
+                        .isEqualTo(200);
             }
             service.stop();
         }

@@ -37,6 +37,7 @@ class ObservabilityIT {
         collector = new Collector();
         Map<String, String> settings = Service.settings(DATABASE, "XFCHAT_DATABASE_ALLOW_UNSAFE_SERVER", "true");
         settings.put("LOG_FORMAT", "json");
+        settings.put("LOG_SQL", "true");
         settings.put("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
         settings.put("QUARKUS_LOG_CATEGORY__ORG_XFCHAT__LEVEL", "debug");
         // The driver logs with java.util.logging, whose levels have other names.
@@ -88,6 +89,17 @@ class ObservabilityIT {
                 .extracting(line -> line.path("level").asText())
                 .isNotEmpty()
                 .containsOnly("DEBUG");
+    }
+
+    /** On one line, without colours, and without values. */
+    @Test
+    void statementsAreLinesOfTheLogToo() {
+        client.signUp();
+        assertThat(logged("org.hibernate.SQL", "insert into users")
+                        .path("message")
+                        .asText())
+                .matches("[\\x20-\\x7e]+")
+                .doesNotContain("@example.test");
     }
 
     /** What docs/metrics.md says of the framework's, of the JVM and of the binary. */

@@ -73,6 +73,15 @@ class PackagedIT {
         }
     }
 
+    /** What only builds, or serves pages to developers. */
+    @Test
+    void hasNothingOfDevMode() throws IOException {
+        assertThat(jars())
+                .noneMatch(jar -> jar.getFileName()
+                        .toString()
+                        .matches(".*(-deployment|-dev|devui|webjars|swagger-ui-webjar|junit)-\\d.*"));
+    }
+
     private static String text(ZipFile zip, ZipEntry entry) throws IOException {
         return new String(zip.getInputStream(entry).readAllBytes(), StandardCharsets.ISO_8859_1);
     }

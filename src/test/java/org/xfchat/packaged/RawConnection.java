@@ -23,6 +23,7 @@ final class RawConnection implements AutoCloseable {
     private final Socket socket;
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private boolean ended;
+    private boolean reset;
 
     RawConnection(Service service) {
         try {
@@ -77,12 +78,18 @@ final class RawConnection implements AutoCloseable {
             }
         } catch (SocketTimeoutException late) {
             return false;
-        } catch (SocketException reset) {
+        } catch (SocketException cut) {
             ended = true;
+            reset = true;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
         return true;
+    }
+
+    /** Whether {@link #awaitEnd} saw a reset (RST), not an end in order (FIN). */
+    boolean wasReset() {
+        return reset;
     }
 
     /** Reads until there is an answer's first line; its status, or 0 where the connection ends without one. */

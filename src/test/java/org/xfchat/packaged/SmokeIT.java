@@ -119,8 +119,8 @@ class SmokeIT {
     }
 
     @Test
-    void noticesThatTheMetricsArePublic() {
-        script(Map.of("SMOKE_PUBLIC", "1"), address(service)).refused("/q/metrics is reachable: it answered 200");
+    void noticesThatWhatIsForOperatorsIsPublic() {
+        script(Map.of("SMOKE_PUBLIC", "1"), address(service)).refused("/q/health/ready is reachable: it answered 200");
     }
 
     @Test
