@@ -78,6 +78,10 @@ class Lifecycle {
     /** Quarkus fires this one asynchronously only, and writes back the port that it found where 0 was asked for. */
     void listening(@ObservesAsync HttpServerStart started, MeterRegistry meters) {
         LOG.infof("[STARTUP] listening on port %s", config.getValue("quarkus.http.port", String.class));
+        config.getOptionalValue(ManagementPort.TAKEN, String.class)
+                .ifPresent(port -> LOG.warnf(
+                        "[STARTUP] port %s is in use: metrics and probes are on another one, unless MANAGEMENT_PORT says which",
+                        port));
         LOG.infof("[STARTUP] metrics and probes on port %s", managementPort());
         LOG.info("[STARTUP] ready");
         long took = ManagementFactory.getRuntimeMXBean().getUptime();

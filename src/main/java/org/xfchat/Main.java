@@ -81,7 +81,7 @@ public class Main {
             refuseMalformedFile();
             startEmbeddedDatabase();
             refuseWrongSettings();
-            ManagementPort.choose(Environment.ofProcess(), Main::say).ifPresent(Main::refuse);
+            ManagementPort.choose(Environment.ofProcess()).ifPresent(Main::refuse);
             switchOn();
             Quarkus.run(null, Main::exit, args);
         } else {

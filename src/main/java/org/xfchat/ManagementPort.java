@@ -3,13 +3,15 @@ package org.xfchat;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Where {@code /q/} is: not on the port that the public reaches, however an address is written. It is chosen before Quarkus starts, which would stop
  * where another process has the port: nobody who starts a second replica on a machine has asked for this one.
  */
 final class ManagementPort {
+    /** The property that names the port that another process has, where any free one is taken instead. */
+    static final String TAKEN = "xfchat.management-port.taken";
+
     private static final String PROPERTY = "quarkus.management.port";
     private static final String SERVER_PROPERTY = "quarkus.http.port";
 
@@ -23,10 +25,9 @@ final class ManagementPort {
     /**
      * Decides, unless it is decided already.
      *
-     * @param warn takes a line for the operator
      * @return what is wrong with the port that was asked for; empty where nothing is
      */
-    static Optional<String> choose(Environment environment, Consumer<String> warn) {
+    static Optional<String> choose(Environment environment) {
         if (System.getProperty(PROPERTY) != null
                 || environment.value("QUARKUS_MANAGEMENT_PORT").isPresent()) {
             return Optional.empty();
@@ -39,8 +40,7 @@ final class ManagementPort {
         }
         int port = beside(serverPort(environment));
         if (!isFree(port)) {
-            warn.accept("[STARTUP] port " + port
-                    + " is in use: metrics and probes get any free one, unless MANAGEMENT_PORT says which");
+            System.setProperty(TAKEN, String.valueOf(port));
             port = 0;
         }
         System.setProperty(PROPERTY, String.valueOf(port));

@@ -16,6 +16,7 @@ import org.xfchat.testing.TestDatabase;
 class NamingTest {
     @ParameterizedTest
     @ValueSource(strings = {"ldap://127.0.0.1:1389/x", "rmi://127.0.0.1:1099/x", "dns:localhost", "java:comp/env"})
+    @SuppressWarnings("BanJNDI") // This shows that it is banned at run time as well.
     void nothingIsLookedUp(String name) {
         assertThatThrownBy(() -> new InitialContext().lookup(name))
                 .isInstanceOf(NamingException.class)

@@ -189,7 +189,7 @@ class NetworkTest {
     }
 
     /** What the API's own description has, but for what stays inside. */
-    private static Set<String> publicRoots() {
+    static Set<String> publicRoots() {
         return Application.paths().stream()
                 .map(path -> path.replaceAll("(/[^/]+).*", "$1"))
                 .filter(root -> !root.equals("/q"))

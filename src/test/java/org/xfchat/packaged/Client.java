@@ -39,7 +39,8 @@ final class Client {
 
     /** What only operators read is asked for where they do. */
     HttpResponse<String> get(String path) {
-        return send(HttpRequest.newBuilder(OPERATORS.contains(path) ? ManagementAddress.uri(service, path) : service.uri(path))
+        return send(HttpRequest.newBuilder(
+                        OPERATORS.contains(path) ? ManagementAddress.uri(service, path) : service.uri(path))
                 .GET());
     }
 

@@ -90,8 +90,8 @@ class ManagementPortIT {
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.body()).contains("\"status\":\"UP\"");
         });
-        assertThat(client.send(
-                        HttpRequest.newBuilder(ManagementAddress.uri(service, path)).GET()))
+        assertThat(client.send(HttpRequest.newBuilder(ManagementAddress.uri(service, path))
+                        .GET()))
                 .satisfies(answer -> {
                     assertThat(answer.statusCode()).isEqualTo(200);
                     assertThat(answer.body()).containsPattern("\"status\": *\"UP\"");
