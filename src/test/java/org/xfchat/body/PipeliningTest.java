@@ -122,7 +122,7 @@ class PipeliningTest {
     @Test
     void whatIsNotDecodedIsGivenUpWithTheConnection() {
         ByteBuf bytes = read(get(0).repeat(MANY));
-        channel.close();
+        assertThat(channel.close().isSuccess()).isTrue();
         assertThat(bytes.refCnt()).isZero();
     }
 }

@@ -154,7 +154,7 @@ final class Strangers implements AutoCloseable {
     void leave() {
         close();
         Duration work = Duration.ofNanos(
-                (long) takenByWork.stream().mapToLong(Long::longValue).average().orElse(WORK.toNanos()));
+                (long) takenByWork.stream().mapToLong(Long::longValue).average().orElse((double) WORK.toNanos()));
         Duration statement = p99(takenByStatement);
         Duration most = work.multipliedBy(LONGEST.dividedBy(WORK)).plus(statement.multipliedBy(STATEMENTS));
         System.out.printf(

@@ -1,5 +1,6 @@
 package org.xfchat.realtime;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.xfchat.auth.Caller;
@@ -68,15 +70,19 @@ class DeliveryErrorTest {
         double before =
                 meters.counter("xfchat.failure.survived", "where", "event").count();
         failing.failNextTask(new OutOfMemoryError("asked for by a test"));
-        tell(user, "first");
-        patiently().until(() -> other.text().contains("first"));
-        patiently()
-                .until(() -> meters.counter("xfchat.failure.survived", "where", "event")
-                                .count()
-                        == before + 1);
-        tell(user, "second");
-        patiently()
-                .until(() -> failing.text().contains("first") && failing.text().contains("second"));
+        AtomicInteger told = new AtomicInteger();
+        // Whoever is being written to already is given no task.
+        patiently().until(() -> {
+            tell(user, "number " + told.incrementAndGet() + ".");
+            return failing.hasFailed();
+        });
+        String last = "number " + told.get() + ".";
+        patiently().until(() -> other.text().contains(last));
+        assertThat(meters.counter("xfchat.failure.survived", "where", "event").count())
+                .isEqualTo(before + 1);
+        tell(user, "afterwards");
+        patiently().until(() -> failing.text().contains("afterwards"));
+        assertThat(failing.text()).contains(last);
         failing.leave();
         other.leave();
     }

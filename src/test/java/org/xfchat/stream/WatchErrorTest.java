@@ -9,6 +9,8 @@ import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -45,17 +47,16 @@ class WatchErrorTest {
     @Inject
     Vertx vertx;
 
-    private Unconnected client;
-    private Unconnected other;
+    private final List<Unconnected> clients = new ArrayList<>();
 
     @AfterEach
     void leave() {
-        client.leave();
-        other.leave();
+        clients.forEach(Unconnected::leave);
     }
 
     private Unconnected open() {
         Unconnected opened = new Unconnected(vertx);
+        clients.add(opened);
         Caller caller = new Caller(
                 UUID.randomUUID(), "nobody", "nobody@example.org", Instant.now().plusSeconds(600));
         streams.open(opened.http(), caller, HEAD, SILENT);
@@ -77,8 +78,8 @@ class WatchErrorTest {
     }
 
     private void survives(Consumer<Unconnected> fault) {
-        client = open();
-        other = open();
+        Unconnected client = open();
+        Unconnected other = open();
         double before = survived();
         fault.accept(client);
         patiently().until(client::hasFailed);

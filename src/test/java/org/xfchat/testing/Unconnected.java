@@ -4,7 +4,6 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -14,6 +13,8 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * fails where it is told to.
  */
 public final class Unconnected {
-    private final StringBuffer written = new StringBuffer();
+    private final Queue<String> written = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable Error> nextLook = new AtomicReference<>();
     private final AtomicReference<@Nullable Error> nextTask = new AtomicReference<>();
     private final RoutingContext http;
@@ -84,20 +85,19 @@ public final class Unconnected {
     }
 
     private Object respond(Object self, Method method, @Nullable Object[] arguments) {
-        switch (method.getName()) {
-            case "headWritten", "ended", "writeQueueFull":
-                return false;
-            case "closed":
+        return switch (method.getName()) {
+            case "headWritten", "ended", "writeQueueFull" -> false;
+            case "closed" -> {
                 failIfAsked(nextLook);
-                return gone;
-            case "headers":
-                return MultiMap.caseInsensitiveMultiMap();
-            case "write":
-                written.append((Buffer) arguments[0]);
-                return Future.succeededFuture();
-            default:
-                return self;
-        }
+                yield gone;
+            }
+            case "headers" -> MultiMap.caseInsensitiveMultiMap();
+            case "write" -> {
+                written.add(String.valueOf(arguments[0]));
+                yield Future.succeededFuture();
+            }
+            default -> self;
+        };
     }
 
     /** What is handed to whoever answers. */
@@ -107,7 +107,7 @@ public final class Unconnected {
 
     /** All that was written so far. */
     public String text() {
-        return written.toString();
+        return String.join("", written);
     }
 
     /** Lets the next look at whether the client is there fail. */
