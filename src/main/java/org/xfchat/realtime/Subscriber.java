@@ -62,7 +62,10 @@ final class Subscriber implements Source {
         return types.isEmpty() || types.contains(name);
     }
 
-    /** Hands over an event as it is written; on any thread, never blocks. One too many ends the stream. */
+    /**
+     * Hands over an event as it is written; on any thread, never blocks. One too many ends the stream. Where the event loop does
+     * not take it, it is written with the next one.
+     */
     void take(Buffer frame) {
         Stream open;
         synchronized (this) {
@@ -85,7 +88,15 @@ final class Subscriber implements Source {
             }
             flushing = true;
         }
-        open.execute(this::flush);
+        try {
+            open.execute(this::flush);
+        } catch (Throwable refused) {
+            // It waits for the next one, which goes the same way.
+            synchronized (this) {
+                flushing = false;
+            }
+            throw refused;
+        }
     }
 
     @Override

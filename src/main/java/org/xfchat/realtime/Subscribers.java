@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.failure.Failures;
 import org.xfchat.memory.ClientMemory;
 
 /** The streams of events that are open here. */
@@ -24,8 +25,10 @@ class Subscribers {
     private final Counter slow;
     private final Map<UUID, Set<Subscriber>> byUser = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
+    private final Failures failures;
 
     Subscribers(EventJson json, RealtimeConfig config, ClientMemory memory, MeterRegistry metrics) {
+        this.failures = Failures.in(metrics);
         this.memory = memory;
         this.json = json;
         this.backlog = config.backlog();
@@ -73,7 +76,10 @@ class Subscribers {
         return byUser.isEmpty();
     }
 
-    /** Hands the event to everybody here whom it concerns and who wants it; encoded once, or not at all. */
+    /**
+     * Hands the event to everybody here whom it concerns and who wants it; encoded once, or not at all. Whoever cannot take it
+     * keeps it from nobody else.
+     */
     void deliver(Collection<UUID> to, RealtimeEvent event) {
         @Nullable Buffer frame = null;
         for (UUID user : to) {
@@ -82,9 +88,17 @@ class Subscribers {
                     if (frame == null) {
                         frame = json.frame(event);
                     }
-                    subscriber.take(frame);
+                    hand(frame, subscriber);
                 }
             }
+        }
+    }
+
+    private void hand(Buffer frame, Subscriber to) {
+        try {
+            to.take(frame);
+        } catch (Throwable bug) {
+            failures.survived("event", bug);
         }
     }
 }

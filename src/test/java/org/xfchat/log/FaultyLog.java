@@ -1,14 +1,21 @@
 package org.xfchat.log;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonSerializable;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.jsontype.TypeSerializer;
 import io.quarkus.test.Mock;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.hibernate.Session;
 
@@ -24,6 +31,7 @@ public class FaultyLog extends Log {
     }
 
     private static final Map<Reading, UUID> NEXT = new ConcurrentHashMap<>();
+    private static final Set<UUID> UNWRITABLE = ConcurrentHashMap.newKeySet();
     private static final Map<UUID, CountDownLatch> HELD = new ConcurrentHashMap<>();
     private static final AtomicInteger WAITING = new AtomicInteger();
 
@@ -34,6 +42,11 @@ public class FaultyLog extends Log {
     /** Lets the next reading of this conversation fail. */
     public static void failOnce(Reading reading, UUID conversation) {
         NEXT.put(reading, conversation);
+    }
+
+    /** Lets what is read next of what follows in this conversation fail when it is written as JSON the first time. */
+    public static void failEncodingOnce(UUID conversation) {
+        UNWRITABLE.add(conversation);
     }
 
     /** Lets everybody who reads what follows in this conversation wait, until {@link #letGo}. */
@@ -83,7 +96,44 @@ public class FaultyLog extends Log {
     public List<Entry> after(UUID conversation, long after, long upTo, int limit, long bytes) {
         failIfAsked(Reading.AFTER, List.of(conversation));
         waitIfHeld(conversation);
-        return super.after(conversation, after, upTo, limit, bytes);
+        List<Entry> entries = super.after(conversation, after, upTo, limit, bytes);
+        return !entries.isEmpty() && UNWRITABLE.remove(conversation)
+                ? entries.stream().map(FaultyLog::unwritable).toList()
+                : entries;
+    }
+
+    private static Entry unwritable(Entry entry) {
+        return new Entry(
+                entry.id(),
+                entry.conversationId(),
+                entry.seq(),
+                entry.senderId(),
+                entry.version(),
+                entry.parent(),
+                entry.type(),
+                entry.content(),
+                entry.whole(),
+                Map.of("unwritable", new Unwritable()),
+                entry.createdAt());
+    }
+
+    /** What is no value the first time. */
+    private static final class Unwritable extends JsonSerializable.Base {
+        private final AtomicBoolean failed = new AtomicBoolean();
+
+        @Override
+        public void serialize(JsonGenerator out, SerializerProvider provider) throws IOException {
+            if (!failed.getAndSet(true)) {
+                throw new NoClassDefFoundError("asked for by a test");
+            }
+            out.writeNull();
+        }
+
+        @Override
+        public void serializeWithType(JsonGenerator out, SerializerProvider provider, TypeSerializer type)
+                throws IOException {
+            serialize(out, provider);
+        }
     }
 
     @Override

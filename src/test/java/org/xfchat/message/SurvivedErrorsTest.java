@@ -105,6 +105,34 @@ class SurvivedErrorsTest {
         }
     }
 
+    /** Of an entry that all who are not behind share. */
+    @Test
+    void whatCannotBeEncodedIsEncodedByTheNextWakeUp() {
+        try (HttpStream stream = events(Map.of("Accept", "text/event-stream"))) {
+            alice.say(conversation, "before");
+            awaitText(stream, "before");
+            double before = survived("encode");
+            FaultyLog.failEncodingOnce(conversation);
+            insertUnannounced("unwritable");
+            await().atMost(SOON).until(() -> survived("encode") == before + 1);
+            alice.say(conversation, "afterwards");
+            awaitText(stream, "afterwards");
+            assertThat(stream.text()).containsSubsequence("unwritable", "afterwards");
+        }
+    }
+
+    @Test
+    void aPageThatCannotBeEncodedIsReadAgain() {
+        alice.say(conversation, "first");
+        alice.say(conversation, "second");
+        double before = survived("page");
+        FaultyLog.failEncodingOnce(conversation);
+        try (HttpStream stream = events(Map.of("Accept", "text/event-stream", "Last-Event-ID", "0"))) {
+            awaitText(stream, "second");
+            assertThat(survived("page")).isEqualTo(before + 1);
+        }
+    }
+
     @Test
     void thePollGoesOn() {
         try (HttpStream stream = events(Map.of("Accept", "text/event-stream"))) {
