@@ -152,6 +152,15 @@ class BadAddressTest {
         return new RawRequest("GET", path, person).send(new byte[0], false, headers);
     }
 
+    /** The framework answers this address by handling the request again at another one, which the first line does not name. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/q/swagger-ui/", "/q/swagger-ui/index.html"})
+    void aRequestThatIsHandledElsewhereIsNotMalformed(String path) {
+        assertThat(RawRequest.answer("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 ")
+                .contains("<title>");
+    }
+
     @Test
     void whatIsNoHttpIsRefused() {
         for (String request : List.of("hello\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET\r\n\r\n")) {
