@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.MultiMap;
@@ -45,6 +46,7 @@ class HttpEdge {
     private final Duration deadline;
     private final long maxBody;
     private final int mostStreams;
+    private final boolean logsRequests;
     private final Counter expired;
 
     HttpEdge(
@@ -52,11 +54,14 @@ class HttpEdge {
             @ConfigProperty(name = "xfchat.http.deadline") Duration deadline,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody,
             @ConfigProperty(name = "quarkus.http.limits.max-concurrent-streams") int mostStreams,
+            @ConfigProperty(name = "quarkus.http.access-log.enabled", defaultValue = "false") boolean logsRequests,
             MeterRegistry meters) {
         this.problems = problems;
         this.deadline = deadline;
         this.maxBody = maxBody.asLongValue();
         this.mostStreams = mostStreams;
+        // In dev mode they are always logged, for its own pages.
+        this.logsRequests = logsRequests || LaunchMode.current() == LaunchMode.DEVELOPMENT;
         this.expired = meters.counter("xfchat.http.expired");
     }
 
@@ -71,6 +76,9 @@ class HttpEdge {
     }
 
     void answerUnknown(@Observes Router router) {
+        if (logsRequests) {
+            router.route().order(Integer.MIN_VALUE).handler(this::refuseUnknownProtocol);
+        }
         router.route().order(Integer.MAX_VALUE).handler(context -> problems.write(context, notFound()));
     }
 
@@ -122,6 +130,16 @@ class HttpEdge {
             RequestForm.answerAsHttp11(context.request());
         }
         refuseAndClose(context, wrong.get());
+    }
+
+    /** Before the framework's log of requests, which is one of those that come first, fails over a protocol that it cannot name. */
+    private void refuseUnknownProtocol(RoutingContext context) {
+        if (context.request().version() == null) {
+            RequestId.name(context);
+            refuseMalformed(context);
+        } else {
+            context.next();
+        }
     }
 
     private void refuseAndClose(RoutingContext context, String reason) {

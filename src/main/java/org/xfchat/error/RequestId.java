@@ -21,13 +21,18 @@ final class RequestId {
 
     private RequestId() {}
 
-    /** Names the request, for everything that is logged on its behalf from now on, on whatever thread. */
+    /** Names the request, and goes on with it. */
     static void assign(RoutingContext context) {
+        name(context);
+        context.next();
+    }
+
+    /** Names the request, for everything that is logged on its behalf from now on, on whatever thread. */
+    static void name(RoutingContext context) {
         String id = of(context.request().getHeader(HEADER));
         context.put(HEADER, id);
         MDC.put(MDC_KEY, id);
         context.response().putHeader(HEADER, id);
-        context.next();
     }
 
     private static String of(@Nullable String sent) {
