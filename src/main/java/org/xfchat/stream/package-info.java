@@ -11,7 +11,8 @@
  * smaller than a slice until the socket's queue is full. All of it counts to the user ({@code org.xfchat.memory}) until the
  * kernel has it. Where there is no memory the source keeps its position and is called again when somebody has given some
  * back. A socket that takes nothing for the stall time is cut; one that takes a slice within it is not, however long the
- * whole takes.
+ * whole takes. Over HTTP/2 it is the windows of the stream and of its connection that say whether there is room, and what
+ * waits for them is held, counted and given up in the same way.
  *
  * <p>A client that is gone is noticed when something cannot be written, when the connection or HTTP/2 stream says so, and in
  * any case by the regular look at all streams. A step of a source that fails, with an error too, cuts its stream and nothing

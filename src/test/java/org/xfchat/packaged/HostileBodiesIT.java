@@ -12,11 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xfchat.testing.Service;
@@ -31,49 +29,37 @@ class HostileBodiesIT {
 
     private static final int ANONYMOUS = 250;
 
-    private static final Pattern BODIES = Pattern.compile("(?m)^xfchat_limit_bodies (\\S+)$");
-    private static final Pattern MEMORY = Pattern.compile("(?m)^xfchat_memory_used_bytes (\\S+)$");
+    /** Beside those of others. */
+    private static final int MOST_OF_ONE = 50;
 
-    private static final Pattern DELAYED = Pattern.compile("(?m)^xfchat_limit_delayed_total\\{[^}]*} (\\S+)$");
+    private static final String BODIES = "xfchat_limit_bodies";
+    private static final String MEMORY = "xfchat_memory_used_bytes";
+    private static final String DELAYED = "xfchat_limit_delayed_total";
 
     /** Fewer than may wait, at twenty turns a second. */
     private static final int PACED = 40;
 
-    private static Replicas replicas;
+    @RegisterExtension
+    static final Attacked ATTACKED = new Attacked(Map.of());
+
     private static Service service;
     private static Client client;
     private static Client.Account attacker;
+
+    /** Whom the attacker may be known to. */
     private static Client.Account stranger;
+
     private static UUID conversation;
-    private static VitalSigns signs;
 
     private final List<RawConnection> open = new ArrayList<>();
 
     @BeforeAll
     static void start() {
-        replicas = Replicas.start(1, Map.of("LIMITS", "on"));
-        service = replicas.get(0);
-        client = new Client(service);
-        List<Client.Account> accounts = replicas.signUp(2);
-        attacker = accounts.get(0);
-        stranger = accounts.get(1);
-        conversation = replicas.conversationOf(List.of(stranger));
-        signs = new VitalSigns(service);
-    }
-
-    @AfterAll
-    static void end() {
-        try {
-            signs.areBack();
-        } finally {
-            replicas.close();
-        }
-    }
-
-    @AfterEach
-    void leavesNothing() {
-        open.forEach(RawConnection::close);
-        isGivenBack();
+        service = ATTACKED.service();
+        client = ATTACKED.client();
+        attacker = ATTACKED.replicas().signUp(1).get(0);
+        stranger = ATTACKED.strangers().talker();
+        conversation = ATTACKED.strangers().conversation();
     }
 
     private static void isGivenBack() {
@@ -83,17 +69,12 @@ class HostileBodiesIT {
         });
     }
 
-    private static double metric(Pattern line) {
-        return line.matcher(client.get("/q/metrics").body())
-                .results()
-                .mapToDouble(found -> Double.parseDouble(found.group(1)))
-                .sum();
+    private static double metric(String name) {
+        return ATTACKED.metric(name);
     }
 
     private void send(String request) {
-        RawConnection connection = new RawConnection(service);
-        open.add(connection);
-        connection.send(request);
+        open.add(ATTACKED.connect(request));
     }
 
     private static String head(String method, String path, Client.Account account, int length) {
@@ -147,7 +128,7 @@ class HostileBodiesIT {
             send(head(parts[0], parts[1], attacker, 60) + "{");
         }
         othersAreServed();
-        assertThat(metric(BODIES)).isLessThanOrEqualTo(50);
+        assertThat(metric(BODIES)).isLessThanOrEqualTo(MOST_OF_ONE + 1);
         othersAreServed();
         if (target.endsWith("respond")) {
             await("the deadline ends it").atMost(CUT).until(() -> {
@@ -190,9 +171,7 @@ class HostileBodiesIT {
                     .add("content-type", "application/json");
             attack.headers(stream, respond, false).data(stream, "{".getBytes(US_ASCII), false);
         }
-        RawConnection connection = new RawConnection(service);
-        open.add(connection);
-        connection.send(attack.bytes());
+        ATTACKED.connect(attack.bytes());
         othersAreServed();
         await("the deadline ends it").atMost(CUT).until(() -> {
             othersAreServed();
@@ -239,14 +218,12 @@ class HostileBodiesIT {
                 "415 " + head("POST", "/api/friends/respond", attacker, 100).replace("application/json", "text/csv"),
                 "413 " + head("POST", "/api/friends/respond", attacker, 3_000_000));
         for (String each : refused) {
-            RawConnection connection = new RawConnection(service);
-            open.add(connection);
-            connection.send(each.substring(4));
+            RawConnection connection = ATTACKED.connect(each.substring(4));
             assertThat(connection.awaitStatus(CUT))
                     .as(each.substring(0, 40))
                     .isEqualTo(Integer.parseInt(each.substring(0, 3)));
         }
-        assertThat(metric(BODIES)).isZero();
+        isGivenBack();
     }
 
     @Test
@@ -254,9 +231,7 @@ class HostileBodiesIT {
         String head = head(
                         "PUT", "/sync/conversations/" + conversation + "/messages/" + UUID.randomUUID(), stranger, 19)
                 .replace("Host: x", "Host: x\r\nExpect: 100-continue");
-        RawConnection connection = new RawConnection(service);
-        open.add(connection);
-        connection.send(head);
+        RawConnection connection = ATTACKED.connect(head);
         assertThat(connection.awaitStatus(CUT)).isEqualTo(100);
         connection.send("{\"content\":\"hello\"}");
         await().atMost(CUT).until(() -> {

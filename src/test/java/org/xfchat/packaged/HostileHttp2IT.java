@@ -9,18 +9,14 @@ import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.xfchat.testing.Service;
 
 /**
  * Connections that want to do harm, over HTTP/2: rapid resets (CVE-2023-44487), endless headers (CVE-2024-27316), floods of
@@ -30,46 +26,24 @@ class HostileHttp2IT {
     private static final Duration CUT = Duration.ofSeconds(60);
     private static final int IDLE_SECONDS = 10;
     private static final byte[] NOTHING = {};
-    private static final Pattern STREAMS = Pattern.compile("(?m)^xfchat_stream_open\\{[^}]*} (\\S+)$");
+
+    /** Streams that others have open meanwhile. */
+    private static final int STRANGERS = 2;
+
+    @RegisterExtension
+    static final Attacked ATTACKED =
+            new Attacked(Map.of("LIMITS", "off", "QUARKUS_HTTP_IDLE_TIMEOUT", IDLE_SECONDS + "S"));
 
     private static Replicas replicas;
-    private static Service service;
     private static Client.Account account;
     private static UUID conversation;
-    private static VitalSigns signs;
-
-    private final List<RawConnection> open = new ArrayList<>();
 
     @BeforeAll
     static void start() {
-        replicas = Replicas.start(1, Map.of("QUARKUS_HTTP_IDLE_TIMEOUT", IDLE_SECONDS + "S"));
-        service = replicas.get(0);
+        replicas = ATTACKED.replicas();
         account = replicas.signUp(1).get(0);
         conversation = replicas.conversationOf(List.of(account));
         replicas.fill(conversation, account, 500, "repeat('x', 8000)");
-        signs = new VitalSigns(service);
-    }
-
-    /** Everything together leaves nothing: to collect garbage after each would take longer than they do. */
-    @AfterAll
-    static void end() {
-        try {
-            signs.areBack();
-        } finally {
-            replicas.close();
-        }
-    }
-
-    @AfterEach
-    void goesOn() {
-        open.forEach(RawConnection::close);
-        signs.answers();
-    }
-
-    private RawConnection connect() {
-        RawConnection connection = new RawConnection(service);
-        open.add(connection);
-        return connection;
     }
 
     private static Http2Frames frames() {
@@ -78,8 +52,7 @@ class HostileHttp2IT {
 
     /** Sends it and sees the connection ended by the server. */
     private RawConnection isCut(byte[] attack) {
-        RawConnection connection = connect();
-        connection.send(attack);
+        RawConnection connection = ATTACKED.connect(attack);
         assertThat(connection.awaitEnd(CUT)).as("the connection ends").isTrue();
         return connection;
     }
@@ -104,8 +77,7 @@ class HostileHttp2IT {
         for (int stream = 1; stream < 600; stream += 2) {
             attack.headers(stream, Http2Frames.get("/chat", account.token()).add("subscribe", "true"), true);
         }
-        RawConnection connection = connect();
-        connection.send(attack.bytes());
+        RawConnection connection = ATTACKED.connect(attack.bytes());
         await("some are open").atMost(CUT).until(() -> openStreams() > 0);
         connection.awaitEnd(Duration.ofSeconds(2));
         assertThat(openStreams()).isLessThanOrEqualTo(128);
@@ -117,19 +89,17 @@ class HostileHttp2IT {
         await("all are closed").atMost(CUT).until(() -> openStreams() == 0);
     }
 
+    /** The attacker's. */
     private static double openStreams() {
-        return STREAMS.matcher(new Client(service).get("/q/metrics").body())
-                .results()
-                .mapToDouble(line -> Double.parseDouble(line.group(1)))
-                .sum();
+        return ATTACKED.metric("xfchat_stream_open") - STRANGERS;
     }
 
     @ParameterizedTest
     @ValueSource(ints = {12_000, 20_000})
     void headersAreAsLongAsThoseOfHttp11(int length) {
         Http2Headers request = Http2Frames.request("GET", "/health").add("x-long", "x".repeat(length));
-        RawConnection connection = connect();
-        connection.send(frames().headers(1, request, true).bytes());
+        RawConnection connection =
+                ATTACKED.connect(frames().headers(1, request, true).bytes());
         connection.awaitEnd(Duration.ofSeconds(IDLE_SECONDS + 5));
         assertThat(new String(connection.bytes(), US_ASCII).contains("\"status\":\"UP\""))
                 .isEqualTo(length < 16_384);
@@ -152,8 +122,7 @@ class HostileHttp2IT {
         }
         byte[] attack = frames().headers(1, bomb, true).bytes();
         assertThat(attack.length).as("60 MB, packed").isLessThan(100_000);
-        RawConnection connection = connect();
-        connection.send(attack);
+        RawConnection connection = ATTACKED.connect(attack);
         connection.awaitEnd(Duration.ofSeconds(IDLE_SECONDS + 5));
         assertThat(connection.bytes().length).as("no history").isLessThan(1_000);
     }
@@ -165,9 +134,8 @@ class HostileHttp2IT {
         for (int i = 0; i < 30_000; i++) {
             attack.ping(i).settings(new Http2Settings());
         }
-        RawConnection connection = connect();
-        connection.send(attack.bytes());
-        signs.answers();
+        RawConnection connection = ATTACKED.connect(attack.bytes());
+        ATTACKED.signs().answers();
         if (read) {
             connection.awaitEnd(CUT);
         }
@@ -180,9 +148,8 @@ class HostileHttp2IT {
         for (int stream = 1; stream < 400; stream += 2) {
             attack.headers(stream, history(), true);
         }
-        RawConnection connection = connect();
-        connection.send(attack.bytes());
-        signs.answers();
+        RawConnection connection = ATTACKED.connect(attack.bytes());
+        ATTACKED.signs().answers();
         assertThat(connection.awaitEnd(CUT)).as("ended, as nothing moves").isTrue();
     }
 
@@ -214,7 +181,7 @@ class HostileHttp2IT {
     @ParameterizedTest
     @ValueSource(strings = {"", "====", "AAMAAABkAARAAAAAAAIAAAAA\u00ff", "x"})
     void anUpgradeWithRubbishIsAnsweredOrCut(String settings) {
-        RawConnection connection = connect();
+        RawConnection connection = ATTACKED.connect();
         connection.send(
                 "GET /api/contacts HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
                         + "HTTP2-Settings: " + settings + "\r\n\r\n" + "rubbish ".repeat(100));

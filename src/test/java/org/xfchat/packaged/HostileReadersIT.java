@@ -3,12 +3,12 @@ package org.xfchat.packaged;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +16,12 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xfchat.testing.HttpStream;
 import org.xfchat.testing.HttpStream.Request;
 import org.xfchat.testing.Person;
@@ -37,66 +36,29 @@ class HostileReadersIT {
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final int LARGE = 1 << 20;
 
+    /** Of one connection. */
+    private static final int STREAMS = 128;
+
+    /** Streams that others have open meanwhile. */
+    private static final int STRANGERS = 2;
+
+    @RegisterExtension
+    static final Attacked ATTACKED =
+            new Attacked(Map.of("XFCHAT_STREAM_STALL_TIMEOUT", STALL, "XFCHAT_ANSWER_STALL_TIMEOUT", STALL));
+
     private static Replicas replicas;
     private static Service service;
     private static Client client;
-    private static List<Client.Account> strangers;
-    private static UUID theirs;
-    private static VitalSigns signs;
-
-    private final List<AutoCloseable> open = new ArrayList<>();
-    private HttpStream stranger;
 
     @BeforeAll
     static void start() {
-        Map<String, String> settings = new HashMap<>(Map.of("LIMITS", "on", "XFCHAT_PRESENCE_GRACE", "1S"));
-        settings.put("XFCHAT_STREAM_STALL_TIMEOUT", STALL);
-        settings.put("XFCHAT_ANSWER_STALL_TIMEOUT", STALL);
-        replicas = Replicas.start(1, settings);
-        service = replicas.get(0);
-        client = new Client(service);
-        strangers = replicas.signUp(2);
-        theirs = replicas.conversationOf(strangers);
-        signs = new VitalSigns(service);
-    }
-
-    @AfterAll
-    static void end() {
-        try {
-            signs.areBack();
-        } finally {
-            replicas.close();
-        }
-    }
-
-    @BeforeEach
-    void follow() {
-        stranger = anotherStream();
-    }
-
-    /** Who leaves as he should finds everything given back. */
-    @AfterEach
-    void leavesNothing() throws Exception {
-        strangersAreServed();
-        for (AutoCloseable each : open) {
-            each.close();
-        }
-        stranger.close();
-        await("no stream, no memory, nobody online")
-                .atMost(SOON)
-                .untilAsserted(() -> assertThat(List.of(
-                                metric("xfchat_stream_open"),
-                                metric("xfchat_memory_used_bytes"),
-                                metric("xfchat_presence_users")))
-                        .containsOnly(0.0));
+        replicas = ATTACKED.replicas();
+        service = ATTACKED.service();
+        client = ATTACKED.client();
     }
 
     private static double metric(String name) {
-        return Pattern.compile("(?m)^" + name + "(?:\\{[^}]*})? (\\S+)$")
-                .matcher(client.get("/q/metrics").body())
-                .results()
-                .mapToDouble(found -> Double.parseDouble(found.group(1)))
-                .sum();
+        return ATTACKED.metric(name);
     }
 
     private static Map<String, String> headers(Client.Account account, String... more) {
@@ -114,39 +76,16 @@ class HostileReadersIT {
         HttpStream stream = HttpStream.open(
                 service.port(),
                 Request.get(Person.logPath(conversation), headers).unrecorded());
-        open.add(stream);
-        return stream;
+        return ATTACKED.closing(stream);
     }
 
     /** A stream of somebody who reads nothing, whatever comes. */
     private RawConnection unread(Client.Account account, String target, String... more) {
-        RawConnection connection = new RawConnection(service);
-        open.add(connection);
         StringBuilder request = new StringBuilder("GET " + target + " HTTP/1.1\r\nHost: x\r\n");
         headers(account, more)
                 .forEach((name, value) ->
                         request.append(name).append(": ").append(value).append("\r\n"));
-        connection.send(request.append("\r\n").toString());
-        return connection;
-    }
-
-    private static HttpStream anotherStream() {
-        Request log = Request.get(Person.logPath(theirs), headers(strangers.get(1), "Accept", "text/event-stream"));
-        HttpStream open = HttpStream.open(service.port(), log);
-        assertThat(open.status()).isEqualTo(200);
-        return open;
-    }
-
-    /** An open stream and a new one get what is said now, and the service is ready. */
-    private void strangersAreServed() {
-        UUID said = UUID.randomUUID();
-        assertThat(client.put(strangers.get(0), theirs, said).statusCode()).isEqualTo(200);
-        await("an open stream").atMost(SOON).until(() -> stranger.text().contains(said.toString()));
-        try (HttpStream fresh = anotherStream()) {
-            await("a new stream").atMost(SOON).until(() -> fresh.text().contains(said.toString()));
-        }
-        HttpResponse<String> ready = client.get("/q/health/ready");
-        assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
+        return ATTACKED.connect(request.append("\r\n").toString());
     }
 
     /** Kept for life, these would take more than there is. */
@@ -179,7 +118,7 @@ class HostileReadersIT {
             }
         }
         for (int i = 0; i < 5; i++) {
-            strangersAreServed();
+            ATTACKED.strangers().areServed();
             assertThat(metric("xfchat_memory_used_bytes")).isLessThan(64.0 * LARGE);
         }
         await("given up").atMost(SOON).until(() -> metric("xfchat_stream_closed_total") > 0);
@@ -196,11 +135,13 @@ class HostileReadersIT {
         for (int i = 0; i < 60; i++) {
             HttpResponse<String> said = client.send(HttpRequest.newBuilder(service.uri("/chat"))
                     .header("Content-Type", "application/json")
-                    .header("Authorization", "Bearer " + strangers.get(0).token())
+                    .header(
+                            "Authorization",
+                            "Bearer " + ATTACKED.strangers().talker().token())
                     .PUT(HttpRequest.BodyPublishers.ofString("{\"text\":\"" + "\\u00e9".repeat(4_900) + "\"}")));
             assertThat(said.statusCode()).as(said.body()).isEqualTo(200);
         }
-        strangersAreServed();
+        ATTACKED.strangers().areServed();
     }
 
     /** Of a message that takes the socket several times as long as a stall. */
@@ -239,17 +180,52 @@ class HostileReadersIT {
         }
         await("all are closed")
                 .atMost(SOON)
-                .untilAsserted(() -> assertThat(metric("xfchat_stream_open")).isLessThanOrEqualTo(1));
+                .untilAsserted(() -> assertThat(metric("xfchat_stream_open")).isLessThanOrEqualTo(STRANGERS));
     }
 
     private RawConnection http2(Client.Account reader, UUID conversation, Http2Settings settings) {
         Http2Headers request =
                 Http2Frames.get(Person.logPath(conversation), reader.token()).add("accept", "text/event-stream");
-        RawConnection connection = new RawConnection(service);
-        open.add(connection);
-        connection.send(
+        return ATTACKED.connect(
                 new Http2Frames().settings(settings).headers(1, request, true).bytes());
-        return connection;
+    }
+
+    /** As many streams as one connection may have, of both forms, with windows of 4 MiB. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 100_000, Integer.MAX_VALUE})
+    void streamsOfHttp2ThatNobodyReadsHoldNoMore(int window) {
+        double refused = metric("xfchat_memory_refused_total") + metric("xfchat_stream_closed_total");
+        for (Client.Account reader : replicas.signUp(2)) {
+            UUID conversation = replicas.conversationOf(List.of(reader));
+            replicas.fill(conversation, reader, 40, "repeat(chr(233), 500000)");
+            Http2Frames attack = new Http2Frames().settings(new Http2Settings().initialWindowSize(window));
+            if (window == Integer.MAX_VALUE) {
+                // That of the connection as well, so that only its socket is full.
+                attack.frame(Http2FrameTypes.WINDOW_UPDATE, 0, 0, new byte[] {0x7f, (byte) 0xff, 0, 0});
+            }
+            for (int stream = 1; stream < 2 * STREAMS; stream += 2) {
+                Http2Headers request = Http2Frames.get(Person.logPath(conversation), reader.token());
+                attack.headers(
+                        stream,
+                        stream % 4 == 1 ? request.add("accept", "text/event-stream") : request.add("subscribe", "true"),
+                        true);
+            }
+            ATTACKED.connect(attack.bytes());
+        }
+        await("some are open, or refused for lack of memory")
+                .atMost(SOON)
+                .until(() -> metric("xfchat_stream_open") > STRANGERS
+                        || metric("xfchat_memory_refused_total") + metric("xfchat_stream_closed_total") > refused);
+        for (int i = 0; i < 5; i++) {
+            ATTACKED.strangers().areServed();
+            assertThat(metric("xfchat_memory_used_bytes")).isLessThan(64.0 * LARGE);
+        }
+        await("given up, while the connections are open")
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(List.of(
+                                metric("xfchat_stream_open") <= STRANGERS, metric("xfchat_memory_used_bytes") < LARGE))
+                        .as("%s streams, %s bytes", metric("xfchat_stream_open"), metric("xfchat_memory_used_bytes"))
+                        .containsOnly(true));
     }
 
     /** The head cannot be sent to it. */
@@ -260,10 +236,10 @@ class HostileReadersIT {
         for (int i = 0; i < 20; i++) {
             http2(reader, conversation, new Http2Settings().maxHeaderListSize(1));
         }
-        strangersAreServed();
-        await("none is open but the stranger's")
+        ATTACKED.strangers().areServed();
+        await("none is open but the strangers'")
                 .atMost(SOON)
-                .untilAsserted(() -> assertThat(metric("xfchat_stream_open")).isEqualTo(1));
+                .untilAsserted(() -> assertThat(metric("xfchat_stream_open")).isEqualTo(STRANGERS));
         assertThat(service.lines()).filteredOn(line -> line.contains(" WARN ")).isEmpty();
     }
 
@@ -277,7 +253,7 @@ class HostileReadersIT {
                                 + " from generate_series(1, 1000) returning id)"
                                 + " insert into conversation_participants (conversation_id, user_id)"
                                 + " select made.id, u.id from made, unnest(array['" + reader.id() + "', '"
-                                + strangers.get(0).id() + "']::uuid[]) u (id)",
+                                + ATTACKED.strangers().talker().id() + "']::uuid[]) u (id)",
                         "insert into chat_messages (id, conversation_id, seq, sender_id, content, created_at)"
                                 + " select gen_random_uuid(), conversation_id, 1, user_id, repeat('x', 16384), now()"
                                 + " from conversation_participants where user_id = '" + reader.id() + "'");

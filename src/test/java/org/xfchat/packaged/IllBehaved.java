@@ -10,7 +10,6 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.xfchat.testing.Service;
 
 /** A client that asks for anything, and then does what no client should; all of it is decided by a seed. */
 final class IllBehaved {
@@ -39,8 +38,9 @@ final class IllBehaved {
     private int patience;
     private boolean gone;
 
-    /** Connects, and sends what it begins with. */
-    IllBehaved(Random random, Service service, Client.Account account, UUID conversation) {
+    /** Sends what it begins with. */
+    IllBehaved(Random random, RawConnection connection, Client.Account account, UUID conversation) {
+        this.connection = connection;
         this.random = random;
         this.manner = Manner.values()[random.nextInt(Manner.values().length)];
         this.patience = random.nextInt(200);
@@ -50,7 +50,6 @@ final class IllBehaved {
                         .mapToObj(i -> request(account, conversation))
                         .collect(Collectors.joining())
                         .getBytes(ISO_8859_1);
-        this.connection = new RawConnection(service);
         boolean whole = manner == Manner.NEVER_READS || manner == Manner.READS_SLOWLY || manner == Manner.STORMS;
         send(whole ? request.length : random.nextInt(request.length + 1));
     }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -16,12 +15,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.xfchat.testing.Service;
 
 /** Pages of 4 MiB, asked for by many at once, read or not: a service of 256 MiB answers everybody, or says why not. */
@@ -31,52 +28,26 @@ class LargeAnswersIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int UNREAD = 100;
     private static final Duration GIVEN_UP = Duration.ofSeconds(30);
-    private static final Pattern MEMORY = Pattern.compile("(?m)^xfchat_memory_used_bytes (\\S+)$");
-    private static final Pattern CUT = Pattern.compile("(?m)^xfchat_answer_cut_total (\\S+)$");
+    private static final String MEMORY = "xfchat_memory_used_bytes";
+    private static final String CUT = "xfchat_answer_cut_total";
 
-    private static Replicas replicas;
+    @RegisterExtension
+    static final Attacked ATTACKED = new Attacked(
+            Map.of("LIMITS", "off", "XFCHAT_ANSWER_STALL_TIMEOUT", "3S", "QUARKUS_HTTP_IDLE_TIMEOUT", "5S"));
+
     private static Service service;
     private static Client client;
     private static List<Client.Account> accounts;
     private static UUID conversation;
-    private static VitalSigns signs;
-
-    private final List<RawConnection> open = new ArrayList<>();
 
     @BeforeAll
     static void start() {
-        replicas = Replicas.start(1, Map.of("XFCHAT_ANSWER_STALL_TIMEOUT", "3S", "QUARKUS_HTTP_IDLE_TIMEOUT", "5S"));
-        service = replicas.get(0);
-        client = new Client(service);
+        service = ATTACKED.service();
+        client = ATTACKED.client();
+        Replicas replicas = ATTACKED.replicas();
         accounts = replicas.signUp(4);
         conversation = replicas.conversationOf(accounts);
         replicas.fill(conversation, accounts.get(0), PAGE, "repeat('x', 8000)");
-        signs = new VitalSigns(service);
-    }
-
-    @AfterAll
-    static void end() {
-        try {
-            signs.areBack();
-        } finally {
-            replicas.close();
-        }
-    }
-
-    @AfterEach
-    void goesOn() {
-        open.forEach(RawConnection::close);
-        signs.answers();
-        await("all memory is given back")
-                .atMost(GIVEN_UP)
-                .untilAsserted(() -> assertThat(metric(MEMORY)).isZero());
-    }
-
-    private static double metric(Pattern line) {
-        return line.matcher(client.get("/q/metrics").body())
-                .results()
-                .mapToDouble(found -> Double.parseDouble(found.group(1)))
-                .sum();
     }
 
     private static Client.Account account(int number) {
@@ -128,21 +99,19 @@ class LargeAnswersIT {
     /** Several on each connection: one alone might be taken by the kernel's buffers. */
     @Test
     void whoeverDoesNotReadIsCut() {
-        double before = metric(CUT);
+        double before = ATTACKED.metric(CUT);
         for (int number = 0; number < UNREAD; number++) {
-            RawConnection connection = new RawConnection(service);
-            open.add(connection);
             String request = "GET " + path() + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
                     + account(number).token() + "\r\n\r\n";
-            connection.send(request.repeat(5));
+            ATTACKED.connect(request.repeat(5));
         }
-        signs.answers();
+        ATTACKED.signs().answers();
         await("given up")
                 .atMost(GIVEN_UP)
-                .untilAsserted(() -> assertThat(metric(CUT) - before).isPositive());
+                .untilAsserted(() -> assertThat(ATTACKED.metric(CUT) - before).isPositive());
         await("all memory is given back, with every connection open on this side")
                 .atMost(GIVEN_UP)
-                .untilAsserted(() -> assertThat(metric(MEMORY)).isZero());
+                .untilAsserted(() -> assertThat(ATTACKED.metric(MEMORY)).isZero());
         assertThat(read(0).statusCode()).isEqualTo(200);
     }
 }
