@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.util.ReferenceCountUtil;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -73,6 +74,21 @@ public final class BareAnswers extends ChannelInitializerExtension {
                 }
             }
             super.write(context, better, end);
+            if (better != message) {
+                context.pipeline().addFirst(new Silence());
+            }
+        }
+    }
+
+    /** Nothing follows the last answer, whatever was read meanwhile. */
+    private static final class Silence extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
+            boolean unused = ReferenceCountUtil.release(message);
+            // Not failed: it may be a part of the answer itself, with nothing in it.
+            if (!written.isVoid()) {
+                written.trySuccess();
+            }
         }
     }
 

@@ -75,7 +75,7 @@ class ForeignProcessIT {
             assertThat(ann.history(conversation).get(0).path("timestamp").asText())
                     .matches(MICROSECONDS);
         }
-        try (Service service = Service.serve(Service.settings(url))) {
+        try (Service service = Service.serve(Service.settings(url)).awaitReady()) {
             Visitor ann = Visitor.logIn(service, "iNGRID", PASSWORD).orElseThrow();
             assertThat(ann.username()).isEqualTo("INGRID");
             assertThat(ann.history(conversation)).singleElement().satisfies(found -> {
@@ -95,7 +95,7 @@ class ForeignProcessIT {
     void namesAndAddressesAreTheSameByLettersAToZOnly(String options) {
         String url = url(server.newDatabase(options));
         String kelvin = "\u212aATE";
-        try (Service service = Service.serve(Service.settings(url))) {
+        try (Service service = Service.serve(Service.settings(url)).awaitReady()) {
             Visitor first = Visitor.signUp(service, "INGRID", PASSWORD);
             for (String typed : List.of("ingrid", "Ingrid", "INGRID@NEW.TEST", "ingrid@new.test")) {
                 assertThat(Visitor.logIn(service, typed, PASSWORD).map(Visitor::id))
