@@ -67,8 +67,14 @@ class BillOfMaterials {
         return !reference.startsWith("pkg:maven/") || needed.contains(reference);
     }
 
-    /** The application and all that it needs, in turn, without what is not shipped. */
+    /** The application and all that it needs at run time, in turn, without what is not shipped. */
     private static Set<String> needed(JsonNode bill) {
+        Set<String> ofRunTime = new HashSet<>();
+        for (JsonNode component : bill.path("components")) {
+            if (isOfRunTime(component)) {
+                ofRunTime.add(component.path("bom-ref").asText());
+            }
+        }
         Map<String, JsonNode> dependencies = new HashMap<>();
         bill.path("dependencies").forEach(of -> dependencies.put(of.path("ref").asText(), of.path("dependsOn")));
         Set<String> needed = new HashSet<>();
@@ -78,7 +84,7 @@ class BillOfMaterials {
                 .forEach(open::add);
         while (!open.isEmpty()) {
             String reference = open.remove();
-            if (!reference.startsWith(NOT_SHIPPED) && needed.add(reference)) {
+            if (ofRunTime.contains(reference) && !reference.startsWith(NOT_SHIPPED) && needed.add(reference)) {
                 JsonNode further = dependencies.get(reference);
                 if (further != null) {
                     further.forEach(one -> open.add(one.asText()));

@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
@@ -60,6 +61,7 @@ class ProxiesIT {
 
     private static HttpRequest.Builder request(ProxyProgram proxy, String path) {
         return HttpRequest.newBuilder(URI.create("https://localhost:" + proxy.port() + path))
+                .timeout(LIMIT)
                 .header("Authorization", "Bearer " + account.token())
                 .header("Accept-Encoding", "gzip, deflate, br, zstd");
     }
@@ -132,6 +134,7 @@ class ProxiesIT {
     @EnumSource
     void cutsStayCuts(Example example) throws Exception {
         assumeTrue(example.missing().isEmpty(), example.missing());
+        assumeTrue(example.keepsCuts(), "needs Caddy 2.8 or newer, which passes a broken answer on as broken");
         Service service = replicas.add();
         try (ProxyProgram proxy = before(example, service);
                 BufferedReader one = stream(proxy, Version.HTTP_1_1, log(), "Subscribe", "true");
@@ -139,16 +142,21 @@ class ProxiesIT {
                 BufferedReader three = stream(proxy, Version.HTTP_1_1, "/realtime", "Accept", "text/event-stream");
                 BufferedReader four = stream(proxy, Version.HTTP_2, "/realtime", "Accept", "text/event-stream")) {
             service.stop();
-            for (BufferedReader stream : List.of(one, two, three, four)) {
-                assertThatThrownBy(() -> {
-                            while (stream.readLine() != null) {
-                                Thread.onSpinWait();
-                            }
-                        })
-                        .as("not an end in order")
-                        .isInstanceOf(IOException.class);
+            for (BufferedReader stream : List.of(one, three)) {
+                assertCut(stream);
+            }
+            if (example.keepsCutsOverHttp2()) {
+                for (BufferedReader stream : List.of(two, four)) {
+                    assertCut(stream);
+                }
             }
         }
+    }
+
+    private static void assertCut(BufferedReader stream) {
+        assertThatThrownBy(() -> stream.lines().forEach(line -> {}))
+                .as("not an end in order")
+                .isInstanceOf(UncheckedIOException.class);
     }
 
     @ParameterizedTest
@@ -158,8 +166,15 @@ class ProxiesIT {
             int space = (2 << 20) - message("").length();
             assertThat(put(proxy, UUID.randomUUID(), message(" ".repeat(space))))
                     .isEqualTo(200);
-            assertThat(put(proxy, UUID.randomUUID(), message(" ".repeat(space + 1))))
-                    .isEqualTo(413);
+            String tooLarge = message(" ".repeat(space + 1));
+            // Java's own client waits for ever for an answer over HTTP/2 that comes before it has sent everything.
+            assertThat(raw(
+                            proxy,
+                            "PUT " + log() + "/" + UUID.randomUUID()
+                                    + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                                    + account.token() + "\r\nContent-Type: application/json\r\nContent-Length: "
+                                    + tooLarge.length() + "\r\nConnection: close\r\n\r\n" + tooLarge))
+                    .startsWith("HTTP/1.1 413 ");
         }
     }
 
@@ -183,17 +198,22 @@ class ProxiesIT {
                     "/api/.%2E/q/health/ready",
                     "/api/%2e%2e%2fq/health/ready",
                     "/health/../q/health/ready")) {
-                assertThat(raw(proxy, address))
+                assertThat(get(proxy, address))
                         .as(address)
                         .matches("(?s)HTTP/1\\.[01] [34]\\d\\d .*")
                         .doesNotContain("\"status\": \"UP\"", "\"status\":\"UP\"", "jvm_", "openapi:");
             }
-            assertThat(raw(proxy, "/health")).contains(" 200 ", "UP");
+            assertThat(get(proxy, "/health")).contains(" 200 ", "UP");
         }
     }
 
     /** The answer to an address as it is written here, which no client would send so. */
-    private static String raw(ProxyProgram proxy, String address) throws IOException {
+    private static String get(ProxyProgram proxy, String address) throws IOException {
+        return raw(proxy, "GET " + address + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    }
+
+    /** What comes back, also where it comes before everything was sent. */
+    private static String raw(ProxyProgram proxy, String request) throws IOException {
         try (SSLSocket socket =
                 (SSLSocket) proxy.trusting().getSocketFactory().createSocket("localhost", proxy.port())) {
             SSLParameters parameters = socket.getSSLParameters();
@@ -201,9 +221,11 @@ class ProxiesIT {
             parameters.setServerNames(List.of(new SNIHostName("localhost")));
             socket.setSSLParameters(parameters);
             socket.setSoTimeout((int) LIMIT.toMillis());
-            socket.getOutputStream()
-                    .write(("GET " + address + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                            .getBytes(ISO_8859_1));
+            try {
+                socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+            } catch (IOException answeredBefore) {
+                assertThat(request).startsWith("PUT ");
+            }
             return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
         }
     }

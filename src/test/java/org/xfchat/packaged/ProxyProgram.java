@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -56,6 +57,25 @@ final class ProxyProgram implements AutoCloseable {
         /** What this needs and the machine has not; empty where it has all. */
         String missing() {
             return path().isPresent() ? "" : "needs " + program + ": install it, in PATH or in /usr/sbin";
+        }
+
+        /** Not Caddy before 2.8. */
+        boolean keepsCuts() {
+            return !program.equals("caddy") || !said("version").matches("(?s)v?2\\.[0-7]\\..*");
+        }
+
+        /** HAProxy ends there in order what is cut behind it; tried with 2.6. */
+        boolean keepsCutsOverHttp2() {
+            return !program.equals("haproxy");
+        }
+
+        private String said(String argument) {
+            try {
+                Process run = new ProcessBuilder(path().orElseThrow().toString(), argument).start();
+                return new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
         }
 
         private Optional<Path> path() {
