@@ -4,6 +4,8 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
@@ -31,6 +33,7 @@ final class EmbeddedDatabase {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
         Path folder = folder();
         Files.createDirectories(folder);
+        keepToOwner(folder, "rwx------");
         stopOrphan();
         EmbeddedPostgres server = builder.setDataDirectory(folder.resolve("data"))
                 .setCleanDataDirectory(false)
@@ -73,6 +76,14 @@ final class EmbeddedDatabase {
         Files.deleteIfExists(folder().resolve("data").resolve("epg-lock"));
     }
 
+    /** Where the file system knows of owners. The folder first, so that a file in it is never open to others. */
+    private static void keepToOwner(Path path, String permissions) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+        if (view != null) {
+            view.setPermissions(PosixFilePermissions.fromString(permissions));
+        }
+    }
+
     /** Random, and kept beside the data, so that tokens survive restarts as accounts do. */
     private static String secret() throws IOException {
         Path file = folder().resolve("jwt-secret");
@@ -81,6 +92,7 @@ final class EmbeddedDatabase {
             new SecureRandom().nextBytes(random);
             Files.writeString(file, Base64.getEncoder().encodeToString(random));
         }
+        keepToOwner(file, "rw-------");
         return Files.readString(file);
     }
 }

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduler;
 import io.quarkus.vertx.http.HttpServerStart;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -42,9 +43,18 @@ class Lifecycle {
     private final Signals signals;
     private final Streams streams;
     private final Presence presence;
+    private final Scheduler scheduler;
     private volatile boolean serving;
 
-    Lifecycle(Config config, StartUp startUp, Lanes lanes, Signals signals, Streams streams, Presence presence) {
+    Lifecycle(
+            Config config,
+            StartUp startUp,
+            Lanes lanes,
+            Signals signals,
+            Streams streams,
+            Presence presence,
+            Scheduler scheduler) {
+        this.scheduler = scheduler;
         this.config = config;
         this.startUp = startUp;
         this.lanes = lanes;
@@ -120,6 +130,8 @@ class Lifecycle {
         while (System.nanoTime() - end < 0) {
             LockSupport.parkNanos(end - System.nanoTime());
         }
+        // What begins now would find the database's sessions closed.
+        scheduler.pause();
         lanes.stop();
         streams.stop();
         presence.stop();

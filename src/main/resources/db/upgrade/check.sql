@@ -35,9 +35,17 @@ from contacts c left join contacts back on back.user_id = c.contact_user_id and 
 select count(*), count(*) filter (where copies > 1), min(low || ' ' || high) filter (where copies > 1)
 from (select least(from_user_id, to_user_id) as low, greatest(from_user_id, to_user_id) as high, count(*) as copies
       from friend_requests where status = 'pending' group by 1, 2) as pending
--- invariant: live user names are unique regardless of case
-select count(*), count(*) filter (where copies > 1), min(name) filter (where copies > 1)
-from (select lower(username) as name, count(*) as copies from users where deleted_at is null group by 1) as names
+-- invariant: live user names are unique regardless of case, but for those that are marked as shared
+select count(*), count(*) filter (where copies > 1 and not shared), min(name) filter (where copies > 1 and not shared)
+from (select case when state ->> 'username_shared' is not null then lower(username collate "C") else lower(username) end as name,
+             count(*) as copies, bool_and(coalesce((state ->> 'username_shared')::boolean, false)) as shared
+      from (select username, to_jsonb(users) as state from users where deleted_at is null) as live group by 1) as names
+-- invariant: user names that differ in case only, as a database of another locale may have, are spelled differently
+select count(*), count(*) filter (where copies > 1), coalesce(min(username) filter (where copies > 1),
+                                                              string_agg(username, ' ' order by username))
+from (select username, count(*) as copies
+      from (select username, to_jsonb(users) ->> 'username_shared' as shared from users where deleted_at is null) as live
+      where shared = 'true' group by username limit 20) as shared
 -- invariant: no message without its conversation or sender
 select count(*), count(*) filter (where c.id is null or u.id is null), min(m.id::text) filter (where c.id is null or u.id is null)
 from chat_messages m left join conversations c on c.id = m.conversation_id left join users u on u.id = m.sender_id

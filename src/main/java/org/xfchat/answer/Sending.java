@@ -32,6 +32,12 @@ final class Sending {
 
     /** Sends the body, with which the response ends, and closes what it has reserved when nothing of it is here any more. */
     static void send(RoutingContext http, byte[] body, Reservation held, UnsentAnswers unsent) {
+        if (http.response().headWritten() || http.response().ended()) {
+            // The deadline has answered already; what was found out later reaches nobody.
+            LOG.debug("done after its answer");
+            held.close();
+            return;
+        }
         Sending answer = new Sending(http, body, held, unsent);
         unsent.add(answer);
         try {

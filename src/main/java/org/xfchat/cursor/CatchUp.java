@@ -212,6 +212,10 @@ class CatchUp {
         return transactions.read(() -> new Heads(log.heads(conversations), log.epoch()));
     }
 
+    int epoch() {
+        return transactions.read(log::epoch);
+    }
+
     /** Those who take part no longer; nobody when they were asked about a moment ago. */
     List<Follower> strangers(List<Follower> followers) {
         long now = System.nanoTime();

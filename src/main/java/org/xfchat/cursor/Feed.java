@@ -38,12 +38,14 @@ public final class Feed {
     private long lastAtSweep;
     private boolean filling;
 
-    // Of the poll's thread; before 0 until it looked for the first time.
-    private int epoch = -1;
+    // Of the poll's thread, after it looked for the first time; before 0 where nobody knows.
+    private int epoch;
     private volatile boolean abandoned;
 
-    Feed(UUID conversation, Feeds feeds, long maxSize) {
+    /** @param epoch that the log may have had before it was read: another one later means that it went back in time */
+    Feed(UUID conversation, Feeds feeds, long maxSize, int epoch) {
         this.conversation = conversation;
+        this.epoch = epoch;
         this.feeds = feeds;
         this.maxSize = maxSize;
     }

@@ -50,6 +50,10 @@ public class Feeds {
     private final Timer lag;
     private final Map<UUID, Feed> feeds = new ConcurrentHashMap<>();
     private final AtomicLong tails = new AtomicLong();
+
+    /** As the last poll found it; before 0 until there was one. */
+    private volatile int epoch = -1;
+
     private Map<UUID, Long> unsaid = new HashMap<>();
 
     Feeds(
@@ -89,7 +93,7 @@ public class Feeds {
     public Feed open(UUID conversation) {
         return feeds.compute(
                 conversation,
-                (id, feed) -> (feed == null ? new Feed(id, this, config.tail().asLongValue()) : feed).use());
+                (id, feed) -> (feed == null ? new Feed(id, this, config.tail().asLongValue(), epoch) : feed).use());
     }
 
     void close(Feed feed) {
@@ -215,12 +219,15 @@ public class Feeds {
     /** Finds what nobody said, and lets everybody look who could not read when told. */
     private void poll() {
         if (feeds.isEmpty()) {
+            // Who opens one soon must notice a restore even where its log has grown as long again by the next poll.
+            epoch = catchUp.epoch();
             return;
         }
         List<Feed> followed = List.copyOf(feeds.values());
         Map<UUID, Long> known = new HashMap<>();
         followed.forEach(feed -> known.put(feed.conversation(), feed.head()));
         CatchUp.Heads found = catchUp.heads(known.keySet());
+        epoch = found.epoch();
         long size = 0;
         long share = Math.max(SMALLEST_TAIL, config.tails().asLongValue() / followed.size());
         long limit = Math.min(config.tail().asLongValue(), share);

@@ -1,14 +1,18 @@
 package org.xfchat.error;
 
+import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jboss.logging.Logger;
 
 /**
  * Until when a request is answered. What takes its time before it stores anything asks here first, so that nothing is stored
  * that the client has been told is not.
  */
 public final class Deadline {
+    private static final Logger LOG = Logger.getLogger(Deadline.class);
+
     private enum State {
         OPEN,
         BEGUN,
@@ -42,6 +46,23 @@ public final class Deadline {
                     ErrorCode.UNAVAILABLE,
                     new TimeoutException("the deadline had been reached before anything was stored"));
         }
+    }
+
+    /**
+     * What is left to be done for this request. Where it was answered already it is done all the same, and nobody is told:
+     * the framework would fail over a response that has ended.
+     *
+     * @throws ApiException {@code UNAVAILABLE} where it was answered already
+     */
+    public <T> Uni<T> rest(Uni<T> work) {
+        if (state.get() == State.PASSED) {
+            work.subscribe()
+                    .with(
+                            done -> LOG.debug("done after its answer"),
+                            failed -> LOG.debug("failed after its answer", failed));
+            throw new ApiException(ErrorCode.UNAVAILABLE);
+        }
+        return work;
     }
 
     /** From now on it is the client who is late, if anybody is. */

@@ -55,6 +55,7 @@ public class ConversationList {
             limit ?3
             """;
 
+    /** Who writes has read what is above it; so a thousand entries say how many are unread, whoever wrote them. */
     private static final String ROW = """
             select c.id, c.kind, c.name, other.username, everybody.users, everybody.read_seqs, unread.count, c.created_at
             from conversation_participants p
@@ -66,9 +67,11 @@ public class ConversationList {
             ) as everybody
             cross join lateral (
                 select cast(count(*) as integer) as count
-                from (select from chat_messages
-                      where conversation_id = c.id and seq > p.read_seq and sender_id <> ?1
-                      limit 1000) as counted
+                from (select seq, sender_id, max(case when sender_id = ?1 then seq end) over () as own_seq
+                      from (select seq, sender_id from chat_messages
+                            where conversation_id = c.id and seq > p.read_seq
+                            order by seq desc limit 1000) as newest) as counted
+                where sender_id <> ?1 and seq > coalesce(own_seq, 0)
             ) as unread
             where p.user_id = ?1 and p.conversation_id = any(?2)
             """;

@@ -102,6 +102,8 @@ final class Check {
         // Both or neither: they are sent, and committed, together.
         sql.run("create schema " + SCRATCH + "; comment on schema " + SCRATCH + " is '" + SCRATCH_COMMENT + "'");
         try {
+            // Alone in the path: a migration that drops an index before it makes it would drop the one in use.
+            sql.run("set search_path = " + SCRATCH);
             migrations.buildNewest(OneConnection.outsideOfTransaction(connection), SCRATCH);
             expected = describe(SCRATCH);
             actual = describe(schema);

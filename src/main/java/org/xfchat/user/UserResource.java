@@ -59,12 +59,13 @@ public class UserResource {
     @Limited.SignUp
     @Blocking
     public Uni<Authenticated> signUp(@Valid @NotNull SignUp request, @Context RoutingContext http) {
-        return users.signUp(request.username(), request.email(), request.password(), Deadline.of(http)::begin)
+        Deadline deadline = Deadline.of(http);
+        return deadline.rest(users.signUp(request.username(), request.email(), request.password(), deadline::begin)
                 .invoke(opened -> http.addEndHandler(ended -> {
                     if (ended.succeeded() && http.response().getStatusCode() == OK) {
                         users.answered(opened.user().id());
                     }
-                }));
+                })));
     }
 
     /** A refusal waits, without a thread, so that the time it takes says nothing about the account. */
@@ -74,10 +75,11 @@ public class UserResource {
     @Blocking
     public Uni<Authenticated> logIn(@Valid @NotNull LogIn request, @Context RoutingContext http) {
         long start = System.nanoTime();
-        return users.logIn(request.username(), request.password(), proxies.client(http))
-                .flatMap(session -> session.map(
-                                authenticated -> Uni.createFrom().item(authenticated))
-                        .orElseGet(() -> refuse(refusalFloor.minusNanos(System.nanoTime() - start))));
+        return Deadline.of(http)
+                .rest(users.logIn(request.username(), request.password(), proxies.client(http))
+                        .flatMap(session -> session.map(
+                                        authenticated -> Uni.createFrom().item(authenticated))
+                                .orElseGet(() -> refuse(refusalFloor.minusNanos(System.nanoTime() - start)))));
     }
 
     private static Uni<Authenticated> refuse(Duration left) {
@@ -101,6 +103,8 @@ public class UserResource {
     @SignedIn
     @Blocking
     public Uni<Void> delete(@Valid @NotNull Deletion request, @Context RoutingContext http) {
-        return users.delete(caller.get().id(), request.password(), proxies.client(http), Deadline.of(http)::begin);
+        Deadline deadline = Deadline.of(http);
+        return deadline.rest(
+                users.delete(caller.get().id(), request.password(), proxies.client(http), deadline::begin));
     }
 }

@@ -132,9 +132,23 @@ class ConversationListTest {
             UUID conversation = alice.befriend(bob);
             alice.say(conversation, "one");
             bob.say(conversation, "two");
-            alice.say(conversation, "three");
             list(alice).body("conversations[0].unread_count", equalTo(1));
-            list(bob).body("conversations[0].unread_count", equalTo(2));
+            alice.say(conversation, "three");
+            list(bob).body("conversations[0].unread_count", equalTo(1));
+        }
+
+        /** Who writes has read what is above it. */
+        @Test
+        void beginsAnewAfterAMessageOfOnesOwn() {
+            UUID conversation = alice.befriend(bob);
+            fill(conversation, alice, 1, 1100);
+            list(bob).body("conversations[0].unread_count", equalTo(1000));
+            bob.say(conversation, "I have read it all");
+            list(bob).body("conversations[0].unread_count", equalTo(0));
+            alice.say(conversation, "really?");
+            list(bob).body("conversations[0].unread_count", equalTo(1));
+            fill(conversation, bob, 1103, 3102);
+            list(bob).body("conversations[0].unread_count", equalTo(0));
         }
 
         @Test

@@ -42,6 +42,8 @@ class EpochTest {
         conversation = friends.conversation();
         alice.say(conversation, "first");
         alice.say(conversation, "second");
+        // That the epoch is another one than in the test before is no news to anybody from now on.
+        awaitPoll();
     }
 
     @AfterEach
@@ -99,6 +101,18 @@ class EpochTest {
         }
     }
 
+    /** A restored log that has grown as long again by then looks like one that was never away. */
+    @Test
+    void aStreamIsCutThatNoPollHasSeenBefore() {
+        awaitPoll();
+        try (SseSubscriber events = SseSubscriber.open(friends.subscription(bob))) {
+            events.awaitSize(2, SOON);
+            raise();
+            events.awaitAnswers(2, SOON);
+            assertThat(events.ends()).containsExactly(End.ABORTED);
+        }
+    }
+
     /** Something that only a poll finds has been found. */
     private void awaitPoll() {
         UUID other = alice.befriend(Person.signUp());
@@ -148,6 +162,8 @@ class EpochTest {
             awaitPoll();
         }
         raise();
+        // Which stream begins before the poll has seen it is cut once more than it need be.
+        awaitPoll();
         Friends others = Friends.meet();
         try (HttpStream stream =
                 others.read(others.bob(), "", Map.of("Accept", "text/event-stream", "Last-Event-ID", "0-7"))) {

@@ -82,7 +82,14 @@ class CheckTest {
                 broken(
                         "live user names are unique",
                         "drop index users_username_key",
+                        "drop index if exists users_username_folded_key",
                         "update users set username = 'ALICE' where username = 'carol'"),
+                broken(
+                        "user names that differ in case only",
+                        "drop index users_username_key",
+                        "drop index if exists users_username_folded_key",
+                        "alter table users add column if not exists username_shared boolean not null default false",
+                        "update users set username = 'alice', username_shared = true where username in ('alice', 'carol')"),
                 broken(
                         "no message without its conversation or sender",
                         "delete from users where id = (select sender_id from chat_messages where id = " + MESSAGE
