@@ -26,7 +26,7 @@ final class Environment {
     private static final String FILE = ".env";
 
     /** What the kernel gave the process (proc(5)). */
-    private static final Path GIVEN = Path.of("/proc/self/environ");
+    private static final String GIVEN = "/proc/self/environ";
 
     /** {@code NAME=value}, where {@code export} may stand before it, as shells, Docker Compose and the dotenv libraries read it. */
     private static final Pattern ASSIGNMENT =
@@ -74,11 +74,11 @@ final class Environment {
     private static Map<String, String> variables() {
         boolean isUtf8 = Charset.defaultCharset().equals(StandardCharsets.UTF_8)
                 && "UTF-8".equalsIgnoreCase(System.getProperty("sun.jnu.encoding", "UTF-8"));
-        if (isUtf8 || !Files.isReadable(GIVEN)) {
+        if (isUtf8 || !Files.isReadable(Path.of(GIVEN))) {
             return System.getenv();
         }
         try {
-            return given(Files.readAllBytes(GIVEN));
+            return given(Files.readAllBytes(Path.of(GIVEN)));
         } catch (IOException unreadable) {
             return System.getenv();
         }

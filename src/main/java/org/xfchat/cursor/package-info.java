@@ -10,12 +10,13 @@
  *
  * <p>The path of a message, and what is held where: a lane commits it and announces it ({@code org.xfchat.log}). The feed of
  * its conversation, if somebody follows that here, takes it into its tail: once as text, and once per format as it is
- * written, which is what the size of the tail counts. Each event loop wakes its cursors; each cursor whose socket has room
+ * written, which is what the size of the tail counts; an entry that is too large for that is left out, and all tails together
+ * have a bound. Each event loop wakes its cursors; each cursor whose socket has room
  * offers the bytes that all share to its stream, which counts them to its user for as long as the socket has not taken them.
  * Other replicas hear of it and read what follows their tail, once for all, on threads that do nothing else; so a message does
  * not wait for those who catch up. Who is behind the tail asks for a page: nothing is held while it waits for one of the few
  * readers; a reader makes one page at a time, which is counted before it is encoded, and handed to those who may have so
- * much more; the others ask again when there is memory. The beginning of a stream is read within its request's memory and
+ * much more; the others ask again when there is so much memory as it takes, and not before. The beginning of a stream is read within its request's memory and
  * forgotten when it is written.
  *
  * <p>Whatever fails on that way, with an error too, is counted ({@code xfchat.failure.survived}) and leaves a state in which

@@ -290,17 +290,9 @@ public class ConversationList {
                         row.get(1, String.class),
                         row.get(2, String.class),
                         row.get(3, String.class),
-                        participants(row.get(4, UUID[].class), row.get(5, Long[].class)),
+                        Participants.of(row.get(4, UUID[].class), row.get(5, Long[].class)),
                         row.get(6, Integer.class),
                         row.get(7, Instant.class)))
                 .toList();
-    }
-
-    private static Participants participants(UUID[] users, Long[] readSeqs) {
-        Map<UUID, Long> bySeq = new HashMap<>();
-        for (int i = 0; i < users.length; i++) {
-            bySeq.put(users[i], readSeqs[i]);
-        }
-        return new Participants(bySeq);
     }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.xfchat.auth.Caller;
 import org.xfchat.stream.Head;
 import org.xfchat.stream.Streams;
+import org.xfchat.testing.Person;
 import org.xfchat.testing.TestDatabase;
 import org.xfchat.testing.Unconnected;
 
@@ -64,7 +65,8 @@ class DeliveryErrorTest {
 
     @Test
     void isSurvivedByAllConcerned() {
-        UUID user = UUID.randomUUID();
+        // Somebody who lives: the streams of others are cut.
+        UUID user = Person.signUp().id();
         Unconnected failing = open(user);
         Unconnected other = open(user);
         double before =

@@ -12,12 +12,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.xfchat.auth.Caller;
+import org.xfchat.testing.Person;
 import org.xfchat.testing.TestDatabase;
 import org.xfchat.testing.Unconnected;
 
@@ -58,7 +58,10 @@ class WatchErrorTest {
         Unconnected opened = new Unconnected(vertx);
         clients.add(opened);
         Caller caller = new Caller(
-                UUID.randomUUID(), "nobody", "nobody@example.org", Instant.now().plusSeconds(600));
+                Person.signUp().id(),
+                "nobody",
+                "nobody@example.org",
+                Instant.now().plusSeconds(600));
         streams.open(opened.http(), caller, HEAD, SILENT);
         patiently().until(() -> opened.text().contains(BEAT));
         return opened;

@@ -47,6 +47,7 @@ public final class Unconnected {
                     case "version" -> HttpVersion.HTTP_1_1;
                     case "connection" -> null;
                     case "response" -> response;
+                    case "headers" -> MultiMap.caseInsensitiveMultiMap();
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
         this.http = proxy(RoutingContext.class, (self, method, arguments) -> switch (method.getName()) {
