@@ -198,43 +198,6 @@ class EventStreamTest {
         }
     }
 
-    /** Polyfills of EventSource cannot set a header. */
-    @Nested
-    class LastEventIdInTheQuery {
-        private HttpStream events(String query, Map<String, String> headers) {
-            Map<String, String> all = new java.util.TreeMap<>(headers);
-            all.put("Accept", "text/event-stream");
-            return friends.read(bob, query, all);
-        }
-
-        @Test
-        void isUnderstoodLikeTheHeader() {
-            friends.fill(1, 3);
-            try (HttpStream stream = events("?lastEventId=2", Map.of())) {
-                awaitText(stream, GREETING + expected().get(2));
-            }
-            try (HttpStream stream = events("?lastEventId=garbage", Map.of())) {
-                awaitText(stream, GREETING + RESET + String.join("", expected()));
-            }
-        }
-
-        @Test
-        void countsLessThanTheHeader() {
-            friends.fill(1, 3);
-            try (HttpStream stream = events("?lastEventId=1", Map.of("Last-Event-ID", "2"))) {
-                awaitText(stream, GREETING + expected().get(2));
-            }
-        }
-
-        @Test
-        void isNoneWhereItIsEmpty() {
-            friends.fill(1, 3);
-            try (HttpStream stream = events("?lastEventId=", Map.of())) {
-                awaitText(stream, GREETING + String.join("", expected()));
-            }
-        }
-    }
-
     @Nested
     class Parents {
         @Test
