@@ -75,19 +75,25 @@ public final class BareAnswers extends ChannelInitializerExtension {
             }
             super.write(context, better, end);
             if (better != message) {
-                context.pipeline().addFirst(new Silence());
+                context.pipeline().addFirst(new Silence(end));
             }
         }
     }
 
     /** Nothing follows the last answer, whatever was read meanwhile. */
     private static final class Silence extends ChannelOutboundHandlerAdapter {
+        private final ChannelPromise answered;
+
+        Silence(ChannelPromise answered) {
+            this.answered = answered;
+        }
+
         @Override
         public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
             boolean unused = ReferenceCountUtil.release(message);
-            // Not failed: it may be a part of the answer itself, with nothing in it.
+            // It may be the end of the answer itself, with nothing in it, after whose success the connection is closed.
             if (!written.isVoid()) {
-                written.trySuccess();
+                answered.addListener(done -> written.trySuccess());
             }
         }
     }
