@@ -11,6 +11,8 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 
 /**
  * How the service is, on both ports: probes and monitors that know only the service's own port go on, and so do those that know the old server's
@@ -50,11 +52,16 @@ public class HealthAliases {
         return answer(health.getStartupAsync());
     }
 
-    private static Uni<Response> answer(Uni<SmallRyeHealth> found) {
-        return found.map(health -> Response.status(health.isDown() ? 503 : 200)
-                .type(MediaType.APPLICATION_JSON)
-                .entity(health.getPayload().toString())
-                .build());
+    /** Written as the management port writes it. */
+    private Uni<Response> answer(Uni<SmallRyeHealth> found) {
+        return found.map(state -> {
+            ByteArrayOutputStream text = new ByteArrayOutputStream();
+            health.reportHealth(text, state);
+            return Response.status(state.isDown() ? 503 : 200)
+                    .type(MediaType.APPLICATION_JSON)
+                    .entity(text.toString(StandardCharsets.UTF_8))
+                    .build();
+        });
     }
 
     @Path("/health")

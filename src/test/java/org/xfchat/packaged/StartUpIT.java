@@ -55,6 +55,7 @@ class StartUpIT {
                                     .contains("DATABASE_POOL_SIZE=25", "MIGRATE_AT_START=true")
                                     .doesNotContain("JWT_SECRET", "DATABASE_URL"),
                             step -> assertThat(step).isEqualTo("listening on port " + service.port()),
+                            step -> assertThat(step).matches("metrics and probes on port \\d+"),
                             step -> assertThat(step).isEqualTo("ready"));
             assertThat(service.port()).isPositive();
             assertThat(new Client(service).get("/q/health/ready").statusCode()).isEqualTo(200);
