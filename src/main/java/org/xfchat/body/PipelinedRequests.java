@@ -3,6 +3,7 @@ package org.xfchat.body;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -24,6 +25,11 @@ class PipelinedRequests {
 
     void watch(@Observes Filters filters) {
         filters.register(this::begin, FIRST);
+    }
+
+    /** What fails before the filters is answered as well, so it waits no more. */
+    void watchFailed(@Observes Router router) {
+        router.route().order(Integer.MIN_VALUE).failureHandler(this::begin);
     }
 
     private void begin(RoutingContext http) {

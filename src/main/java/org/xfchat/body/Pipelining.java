@@ -135,6 +135,16 @@ final class Pipelining {
 
         @Override
         public void channelRead(ChannelHandlerContext reading, Object message) {
+            if (paused) {
+                // The library turns it on again when what it keeps of a request's body is taken.
+                reading.channel().config().setAutoRead(false);
+                if (undecoded != null && undecoded.readableBytes() > UNDECODED) {
+                    cut = true;
+                    ReferenceCountUtil.release(message);
+                    var unused = reading.close();
+                    return;
+                }
+            }
             if (message instanceof ByteBuf read && (undecoded != null || read.readableBytes() > SLICE)) {
                 undecoded = undecoded == null
                         ? read

@@ -184,7 +184,7 @@ public final class Feed {
 
     private boolean mustFill() {
         Tail known = tail;
-        if (known == null || known.last() >= head || filling) {
+        if (known == null || abandoned || known.last() >= head || filling) {
             return false;
         }
         filling = true;

@@ -93,7 +93,7 @@ class HttpEdge {
     void answerUnknown(@Observes Router router) {
         // What fails before the filters, or in them: an address that cannot be decoded, a Host that is none. The
         // framework's own answer has fields of its own.
-        router.route().order(Integer.MIN_VALUE).failureHandler(this::answerFailed);
+        router.route().order(Integer.MIN_VALUE + 1).failureHandler(this::answerFailed);
         for (int status : new int[] {400, 404, 405, 406, 413, 415, 500}) {
             router.errorHandler(status, this::answerFailed);
         }

@@ -119,7 +119,8 @@ public class Usage {
     /** A slice of what there is to do, well within a statement's time: what was written in a while, of some conversations. */
     private boolean rollUpAlone() {
         Tuple times = session.createNativeQuery("""
-                        select rolled_up_at, least(now(), next.at + ?1 * interval '1 second'), now()
+                        select rolled_up_at, case when next.at is null then now()
+                                    else least(now(), greatest(rolled_up_at, next.at) + ?1 * interval '1 second') end, now()
                         from usage_roll_up
                         cross join lateral (select min(created_at) as at from chat_messages
                                             where created_at > rolled_up_at - ?2 * interval '1 second') next
