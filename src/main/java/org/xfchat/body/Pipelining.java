@@ -26,7 +26,7 @@ final class Pipelining {
     /** Of one that waits, with what the library makes of it. */
     private static final int BYTES = 2 << 10;
 
-    /** Of what is read and waits to be decoded, at most. */
+    /** Of what is read and waits to be decoded: as much as one read takes. */
     private static final int UNDECODED = 64 << 10;
 
     /** They need not be counted: as many as this are what any connection is. */
@@ -70,7 +70,15 @@ final class Pipelining {
                             ? String.valueOf(client.getAddress())
                             : "unknown");
         }
-        return held.tryResize(paused ? UNDECODED + (long) waiting * BYTES : 0);
+        return held.tryResize(paused ? Math.max(UNDECODED, bytes.size()) + (long) waiting * BYTES : 0);
+    }
+
+    /** Nothing is written any more to a client that does not wait for answers, and for whom there is no memory. */
+    private void countOrCut(ChannelHandlerContext context) {
+        if (!count(context)) {
+            cut = true;
+            var unused = context.close();
+        }
     }
 
     /** Before they are taken. */
@@ -95,11 +103,7 @@ final class Pipelining {
                 paused = true;
                 context.channel().config().setAutoRead(false);
             }
-            if (!count(context)) {
-                // Nothing is written any more to a client that does not wait for answers.
-                cut = true;
-                var unused = context.close();
-            }
+            countOrCut(context);
         }
 
         void begun(ChannelHandlerContext context) {
@@ -135,24 +139,28 @@ final class Pipelining {
 
         @Override
         public void channelRead(ChannelHandlerContext reading, Object message) {
-            if (paused) {
-                // The library turns it on again when what it keeps of a request's body is taken.
-                reading.channel().config().setAutoRead(false);
-                if (undecoded != null && undecoded.readableBytes() > UNDECODED) {
-                    cut = true;
-                    ReferenceCountUtil.release(message);
-                    var unused = reading.close();
-                    return;
-                }
-            }
-            if (message instanceof ByteBuf read && (undecoded != null || read.readableBytes() > SLICE)) {
+            if (cut) {
+                ReferenceCountUtil.release(message);
+            } else if (message instanceof ByteBuf read
+                    && (paused || undecoded != null || read.readableBytes() > SLICE)) {
                 undecoded = undecoded == null
                         ? read
                         : reading.alloc().compositeBuffer().addComponents(true, undecoded, read);
-                decode(reading);
+                if (paused) {
+                    // The library reads again when what it keeps of a request's body is taken.
+                    reading.channel().config().setAutoRead(false);
+                    countOrCut(reading);
+                } else {
+                    decode(reading);
+                }
             } else {
                 reading.fireChannelRead(message);
             }
+        }
+
+        /** Of what waits. */
+        long size() {
+            return undecoded == null ? 0 : undecoded.readableBytes();
         }
 
         private void decode(ChannelHandlerContext reading) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xfchat.memory.ClientMemory;
+import org.xfchat.testing.ScarceMemory;
 import org.xfchat.testing.TestDatabase;
 
 /** Few requests wait on a connection, and in the end each is taken, whole and in its turn. */
@@ -96,6 +97,27 @@ class PipeliningTest {
                 .isEqualTo(IntStream.range(0, MANY).mapToObj(i -> "/" + i).toList());
         assertThat(channel.config().isAutoRead()).isTrue();
         assertThat(memory.used()).isEqualTo(before);
+    }
+
+    /** The library reads on when what it keeps of a body is taken, whoever told it not to. */
+    @Test
+    void whatIsReadAllTheSameIsCountedAndBounded() {
+        String more = get(0).repeat(MANY);
+        try (ScarceMemory scarce = ScarceMemory.large(memory, 2 << 20)) {
+            assertThat(scarce).isNotNull();
+            read(more);
+            int taken = this.taken.size();
+            int sent = 0;
+            while (channel.isOpen() && sent < 100) {
+                channel.config().setAutoRead(true);
+                read(more);
+                sent++;
+                assertThat(channel.isOpen() && channel.config().isAutoRead()).isFalse();
+            }
+            assertThat(sent * more.length()).isBetween(512 << 10, 3 << 20);
+            assertThat(channel.isOpen()).isFalse();
+            assertThat(this.taken).hasSize(taken);
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -58,5 +59,14 @@ class EdgeAnswersTest {
         }
         assertThat(head).as(shown).contains("content-length: " + body.length());
         assertThat(body).as(shown).matches("[A-Z][^{}<>\"]+[a-z12]").doesNotContain("Exception");
+    }
+
+    /** They are answered, so that those behind them are read. */
+    @Test
+    void whatFailsBeforeTheRoutesKeepsNothingFromBeingRead() {
+        String good = "GET /nothing HTTP/1.1\r\n" + HOST + "\r\n";
+        String failing = "OPTIONS * HTTP/1.1\r\n" + HOST + "\r\n";
+        String answers = RawRequest.answer((good + failing).repeat(5) + "GET /nothing HTTP/1.1\r\n" + HOST + END);
+        assertThat(answers.split("HTTP/1\\.1 404 ", -1)).hasSize(12);
     }
 }
