@@ -5,4 +5,5 @@
 drop index concurrently if exists chat_messages_images;
 create index concurrently chat_messages_images on chat_messages (conversation_id, seq) where type = 'image';
 
-insert into schema_compatibility (schema_version, oldest_binary) values ('20990102000000', '20240105000000');
+insert into schema_compatibility (schema_version, oldest_binary) values ('20990102000000', '20240105000000')
+    on conflict (schema_version) do nothing;

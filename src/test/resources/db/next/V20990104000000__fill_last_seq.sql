@@ -20,4 +20,5 @@ begin
 end
 $$;
 
-insert into schema_compatibility (schema_version, oldest_binary) values ('20990104000000', '20240105000000');
+insert into schema_compatibility (schema_version, oldest_binary) values ('20990104000000', '20240105000000')
+    on conflict (schema_version) do nothing;

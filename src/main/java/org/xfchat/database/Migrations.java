@@ -107,6 +107,9 @@ public class Migrations {
      */
     void bringUpToDate(StartUp.Opened database, boolean migrate) throws SQLException {
         refuseOthers(database.catalog());
+        if (migrate && database.catalog().version() != null) {
+            ShippedMigrations.forgetFailed(database.connection());
+        }
         apply(database.connection(), database.server(), database.catalog(), migrate);
     }
 

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,14 +28,15 @@ final class ShippedMigrations {
             "V20240105000000__postgresql_exclusive_schema.sql", //
             "V20261125160000__login_failures.sql",
             "V20261127193000__share_usernames.sql",
-            "V20261127193001__mark_shared_names.sql",
-            "V20261127193002__fold_usernames.sql",
-            "V20261127193003__fold_emails.sql",
-            "V20261127193004__look_up_usernames.sql",
-            "V20261127193005__look_up_emails.sql");
+            "V20261127193001__fold_usernames.sql",
+            "V20261127193002__fold_emails.sql",
+            "V20261127193003__look_up_usernames.sql",
+            "V20261127193004__look_up_emails.sql");
 
     /** By script, as Flyway notes it in its history. */
     static final Map<String, Integer> CHECKSUMS = checksums();
+
+    private static final Logger LOG = Logger.getLogger(ShippedMigrations.class);
 
     private ShippedMigrations() {}
 
@@ -58,6 +60,29 @@ final class ShippedMigrations {
             }
         }
         return applied.equals(CHECKSUMS);
+    }
+
+    /**
+     * Lets those begin anew that failed. Flyway notes a failure only of what does not run in a transaction, and stops at its note;
+     * such a migration can begin anew by the rules of its folder. Under the lock of whoever migrates.
+     */
+    static void forgetFailed(Connection connection) throws SQLException {
+        try (PreparedStatement failed = connection.prepareStatement(
+                "delete from " + Catalog.HISTORY + " where not success and type = 'SQL' and version = any(?)")) {
+            failed.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "text",
+                            SCRIPTS.stream().map(ShippedMigrations::version).toArray()));
+            int forgotten = failed.executeUpdate();
+            if (forgotten > 0) {
+                LOG.infof("[STARTUP] a migration that failed begins anew");
+            }
+        }
+    }
+
+    private static String version(String script) {
+        return script.substring(1, script.indexOf("__"));
     }
 
     /** Where the folder is found decides whether its path is noted, too. */

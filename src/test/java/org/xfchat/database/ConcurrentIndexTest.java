@@ -2,6 +2,7 @@ package org.xfchat.database;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -58,6 +59,34 @@ class ConcurrentIndexTest {
         migrated.get(SOON.toSeconds(), SECONDS);
         assertThat(ask("select indisvalid from pg_index where indexrelid = 'chat_messages_images'::regclass"))
                 .isTrue();
+    }
+
+    /** By an error, not by a kill: Flyway notes that, and would refuse every later start. */
+    @Test
+    void whatFailedBeginsAnewWithTheNextStart() throws Exception {
+        Migrations migrations = new Migrations(flyway("classpath:db/migration"));
+        try (Connection connection = TestServer.connect(url);
+                Statement statement = connection.createStatement()) {
+            Flyway.configure()
+                    .configuration(flyway("classpath:db/migration").getConfiguration())
+                    .target(Catalog.FIRST_MIGRATION)
+                    .load()
+                    .migrate();
+            statement.execute("create table users_email_folded_key (id int)");
+            assertThatExceptionOfType(StartUpFailure.class).isThrownBy(() -> start(migrations, connection));
+            assertThat(ask("select exists (select from flyway_schema_history where not success)"))
+                    .isTrue();
+            statement.execute("drop table users_email_folded_key");
+            start(migrations, connection);
+            assertThat(ask("select indisvalid from pg_index where indexrelid = 'users_email_folded_key'::regclass"))
+                    .isTrue();
+            assertThat(ShippedMigrations.areApplied(connection)).isTrue();
+        }
+    }
+
+    private static void start(Migrations migrations, Connection connection) throws SQLException {
+        migrations.bringUpToDate(
+                new StartUp.Opened(connection, Server.inspect(connection), Catalog.read(connection)), true);
     }
 
     @Test

@@ -27,7 +27,8 @@ final class MigrationRules {
     private static final Pattern WRITES =
             Pattern.compile("(?:with .*\\b)?(?:update|delete from|merge into) " + TABLE + "\\b.*", Pattern.DOTALL);
     private static final Pattern COMPATIBILITY = Pattern.compile(
-            "insert into schema_compatibility \\(schema_version, oldest_binary\\) values \\('(\\d+)', '(\\d+)'\\)");
+            "insert into schema_compatibility \\(schema_version, oldest_binary\\) values \\('(\\d+)', '(\\d+)'\\)"
+                    + "( on conflict \\(schema_version\\) do nothing)?");
 
     private static final Pattern LOCKS = Pattern.compile(
             "\\b(alter table|drop table|truncate(?: table)?|references|create (?:or replace )?trigger .* on) " + TABLE);
@@ -129,6 +130,11 @@ final class MigrationRules {
                 .filter(Matcher::matches)
                 .toList();
         boolean own = rows.size() == 1 && rows.get(0).group(1).equals(version());
+        refuse(
+                own && (rows.get(0).group(3) == null) != transactional,
+                transactional
+                        ? "its row can only be there already by a mistake, which on conflict would hide"
+                        : "cut off after its row it cannot begin anew: on conflict (schema_version) do nothing");
         refuse(!own, "no row of its own, and only that, in schema_compatibility (schema_version, oldest_binary)");
         refuse(
                 own && rows.get(0).group(2).compareTo(version()) >= 0,

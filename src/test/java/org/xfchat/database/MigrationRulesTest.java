@@ -33,6 +33,7 @@ class MigrationRulesTest {
     private static final String TIMEOUT = "set local lock_timeout = '2s';\n";
     private static final String COMPATIBLE = "insert into schema_compatibility (schema_version, oldest_binary)"
             + " values ('20300301120000', '20240105000000');\n";
+    private static final String REPEATABLE = COMPATIBLE.replace(";", " on conflict (schema_version) do nothing;");
     private static final String NO_TRANSACTION = "executeInTransaction=false\n";
 
     private static List<String> violations(Path migration) throws IOException {
@@ -88,6 +89,20 @@ class MigrationRulesTest {
         }
     }
 
+    /** What is cut off outside of a transaction begins anew; in one, a row that is there already is a mistake. */
+    @Test
+    void onlyWhatBeginsAnewMayFindItsRow() {
+        String index = "drop index concurrently if exists a; create index concurrently a on users (b);\n";
+        assertThat(MigrationRules.violations(NAME, HEADER + index + COMPATIBLE, NO_TRANSACTION))
+                .singleElement()
+                .asString()
+                .contains("cannot begin anew");
+        assertThat(MigrationRules.violations(NAME, HEADER + TIMEOUT + REPEATABLE, ""))
+                .singleElement()
+                .asString()
+                .contains("by a mistake");
+    }
+
     @Nested
     class TheRules {
         private List<String> inTransaction(String statements) {
@@ -95,7 +110,7 @@ class MigrationRulesTest {
         }
 
         private List<String> outsideOfOne(String statements) {
-            return MigrationRules.violations(NAME, HEADER + statements + "\n" + COMPATIBLE, NO_TRANSACTION);
+            return MigrationRules.violations(NAME, HEADER + statements + "\n" + REPEATABLE, NO_TRANSACTION);
         }
 
         @ParameterizedTest

@@ -4,4 +4,5 @@
 drop index concurrently if exists users_username_folded_lookup;
 create index concurrently users_username_folded_lookup on users (lower(username collate "C")) where deleted_at is null;
 
-insert into schema_compatibility (schema_version, oldest_binary) values ('20261127193004', '20240105000000');
+insert into schema_compatibility (schema_version, oldest_binary) values ('20261127193003', '20240105000000')
+    on conflict (schema_version) do nothing;
