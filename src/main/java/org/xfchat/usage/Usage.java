@@ -118,26 +118,37 @@ public class Usage {
 
     /** A slice of what there is to do, well within a statement's time: what was written in a while, of some conversations. */
     private boolean rollUpAlone() {
-        Tuple times = session.createNativeQuery("""
-                        select rolled_up_at, case when next.at is null then now()
-                                    else least(now(), greatest(rolled_up_at, next.at) + ?1 * interval '1 second') end, now()
-                        from usage_roll_up
-                        cross join lateral (select min(created_at) as at from chat_messages
-                                            where created_at > rolled_up_at - ?2 * interval '1 second') next
-                        """, Tuple.class)
+        Tuple times = session.createNativeQuery(
+                        "select rolled_up_at, least(now(), rolled_up_at + ?1 * interval '1 second'), now()"
+                                + " from usage_roll_up",
+                        Tuple.class)
                 .setParameter(1, WINDOW.toSeconds())
-                .setParameter(2, LONGEST_APPEND.toSeconds())
                 .getSingleResult();
-        Instant since = times.get(0, Instant.class);
         Instant until = times.get(1, Instant.class);
-        Tuple moved = add(since.minus(LONGEST_APPEND), until);
-        boolean isComplete = moved.get(0, Long.class) < CONVERSATIONS_AT_ONCE && !moved.get(1, Boolean.class);
+        Instant now = times.get(2, Instant.class);
+        Tuple moved = add(times.get(0, Instant.class).minus(LONGEST_APPEND), until);
+        long conversations = moved.get(0, Long.class);
+        boolean isComplete = conversations < CONVERSATIONS_AT_ONCE && !moved.get(1, Boolean.class);
+        if (isComplete && conversations == 0 && until.isBefore(now)) {
+            until = next(until, now);
+        }
         if (isComplete) {
             session.createNativeMutationQuery("update usage_roll_up set rolled_up_at = ?1")
                     .setParameter(1, until)
                     .executeUpdate();
         }
-        return !isComplete || until.isBefore(times.get(2, Instant.class));
+        return !isComplete || until.isBefore(now);
+    }
+
+    /** Over a time in which nobody wrote: when somebody did again, or now. */
+    private Instant next(Instant after, Instant now) {
+        Instant written = session.createNativeQuery(
+                        "select min(created_at) from chat_messages where created_at > ?1 and created_at <= ?2",
+                        Instant.class)
+                .setParameter(1, after)
+                .setParameter(2, now)
+                .getSingleResult();
+        return written == null ? now : written;
     }
 
     /**

@@ -121,6 +121,30 @@ class UsageResourceTest {
             rolledUp(alice, usageOfThisMonth(), 2500);
         }
 
+        /** Entry after entry, a second apart: each slice goes on by an hour, not by one of them. */
+        @Test
+        void hasNotLostTimeWithManyEntries() {
+            Rows.change(
+                    "insert into chat_messages (id, conversation_id, seq, sender_id, content, created_at)"
+                            + " select gen_random_uuid(), ?, seq, ?, 'x', now() - (20001 - seq) * interval '1 second'"
+                            + " from generate_series(1, 20000) seq",
+                    conversation,
+                    alice.id());
+            Rows.change("update usage_roll_up set rolled_up_at = now() - interval '6 hours'");
+            double before = slices();
+            rolledUp(alice, usageOfThisMonth(), 20_000);
+            await().atMost(SOON)
+                    .until(() -> Rows.number("select count(*) from usage_roll_up"
+                                    + " where rolled_up_at > now() - interval '1 minute'")
+                            == 1);
+            // Six hours, a run each second beside them, and what the tests before have left to be counted.
+            assertThat(slices() - before).isLessThan(26 + 2 * SOON.toSeconds());
+        }
+
+        private double slices() {
+            return Rows.number("select n_tup_upd from pg_stat_user_tables where relname = 'usage_roll_up'");
+        }
+
         private int usageOfThisMonth() {
             return (int) Rows.number(
                     "select count(*) from chat_messages where conversation_id = ?"
