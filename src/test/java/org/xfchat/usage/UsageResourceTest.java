@@ -131,7 +131,7 @@ class UsageResourceTest {
                     conversation,
                     alice.id());
             Rows.change("update usage_roll_up set rolled_up_at = now() - interval '6 hours'");
-            double before = slices();
+            long before = slices();
             rolledUp(alice, usageOfThisMonth(), 20_000);
             await().atMost(SOON)
                     .until(() -> Rows.number("select count(*) from usage_roll_up"
@@ -141,7 +141,7 @@ class UsageResourceTest {
             assertThat(slices() - before).isLessThan(26 + 2 * SOON.toSeconds());
         }
 
-        private double slices() {
+        private long slices() {
             return Rows.number("select n_tup_upd from pg_stat_user_tables where relname = 'usage_roll_up'");
         }
 
