@@ -22,7 +22,7 @@ import org.xfchat.database.StartUpFailure;
 import org.xfchat.rollback.Downgrade;
 import org.xfchat.upgrade.Upgrade;
 
-/** {@code serve} (the default), the commands beside it, {@code --help}. */
+/** {@code serve} (the default), the commands beside it, {@code --version}, {@code --help}. */
 @QuarkusMain
 public class Main {
     /** Set for commands that do not serve. */
@@ -47,6 +47,7 @@ public class Main {
                 --force    also beside other sessions
               drop-legacy  drop the old tables, at the earliest 30 days after the conversion; no rollback any more
                 --force    at once
+              --version    print the version
               --help       print this
 
             Settings are environment variables; DATABASE_URL and JWT_SECRET are required.
@@ -73,6 +74,8 @@ public class Main {
         List<String> options = List.of(args).subList(Math.min(1, args.length), args.length);
         if (Set.of("--help", "-h", "help").contains(command) || options.contains("--help") || options.contains("-h")) {
             print(System.out, HELP);
+        } else if (Set.of("--version", "-V", "version").contains(command)) {
+            print(System.out, "xfchat " + BuildInfo.version());
         } else if (!OPTIONS.containsKey(command)
                 || !OPTIONS.getOrDefault(command, Set.of()).containsAll(options)) {
             print(System.err, "unknown command or option; " + HELP);

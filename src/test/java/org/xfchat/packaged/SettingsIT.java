@@ -142,4 +142,13 @@ class SettingsIT {
             assertThat(service.lines()).anyMatch(line -> line.contains("DATABASE_URL and JWT_SECRET are required"));
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "-V", "version"})
+    void saysItsVersionWithoutAnySetting(String command) {
+        try (Service service = Service.start(Map.of(), command)) {
+            assertThat(service.awaitExit()).isZero();
+            assertThat(service.lines()).singleElement().asString().matches("xfchat [0-9]+\\.[0-9]+\\.[0-9]+\\S*");
+        }
+    }
 }
