@@ -313,7 +313,7 @@ while :; do
     LEFT=$((DEADLINE - SECONDS))
     ((LEFT > 0)) || LEFT=1
     MAX_TIME=$((LEFT < ANSWER_TIMEOUT ? LEFT : ANSWER_TIMEOUT)) request GET /health
-    [[ $STATUS != 200 || $BODY != *'"status":"UP"'* ]] || break
+    [[ $STATUS != 200 || ${BODY//[[:space:]]/} != *'"status":"UP"'* ]] || break
     ((SECONDS < DEADLINE)) || fail "$URL/health $(answer), after $READY_TIMEOUT s"
     sleep 0.3
 done
