@@ -8,8 +8,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.function.Function;
 
 /**
- * One for each caller of an action, in bounded memory. Nothing is lost with a bucket that nobody took from for its period:
- * it would be full by now.
+ * One for each caller of an action, in bounded memory. Nothing is lost with a bucket that nobody took from for two of its periods:
+ * it would be full by now, even where somebody had taken tokens of the next period already, by waiting for them.
  *
  * @param <B> a bucket, and what else is kept of its caller
  */
@@ -19,11 +19,12 @@ final class Buckets<B> {
     private final Cache<Object, B> byCaller;
     private final Function<Object, B> full;
 
-    /** @param time by which they fill */
+    /** @param time by which they fill, and are forgotten */
     Buckets(LimitConfig.Rate rate, int callers, TimeMeter time, Function<Bucket, B> kept) {
         this.byCaller = Caffeine.newBuilder()
                 .maximumSize(callers)
-                .expireAfterAccess(rate.period())
+                .expireAfterAccess(rate.period().multipliedBy(2))
+                .ticker(time::currentTimeNanos)
                 .build();
         this.full = caller -> kept.apply(full(rate, time));
     }
