@@ -134,8 +134,10 @@ final class Strangers implements AutoCloseable {
         UUID said = UUID.randomUUID();
         assertThat(client.put(talker, conversation, said).statusCode()).isEqualTo(200);
         for (HttpStream stream : streams) {
-            await("open: " + stream.header("content-type").orElse(""))
+            await("what was said reached the open stream of "
+                            + stream.header("content-type").orElse(""))
                     .atMost(SOON)
+                    .failFast("the stream was cut", () -> stream.end().isPresent())
                     .until(() -> stream.text().contains(said.toString()));
         }
         try (HttpStream fresh = stream(Map.of("Accept", "text/event-stream"))) {
