@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,6 +148,7 @@ class HostileReadersIT {
 
     /** Of a message that takes the socket several times as long as a stall. */
     @Test
+    @Tag("nightly")
     void aSlowButSteadyReaderGetsALargeMessage() {
         List<Client.Account> people = replicas.signUp(2);
         UUID conversation = replicas.conversationOf(people);

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.OwnServer;
 import org.xfchat.testing.Service;
 import org.xfchat.testing.legacy.LegacyWorld;
 
 /** A million messages are upgraded by a process that has far less memory than they take, and one can watch it. */
+@Tag("nightly")
 class LargeUpgradeIT {
     private static final int MESSAGES = 1_000_000;
     private static final Duration LIMIT = Duration.ofMinutes(2);

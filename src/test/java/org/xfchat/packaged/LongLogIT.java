@@ -10,6 +10,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.BraidSubscriber;
 import org.xfchat.testing.OldClient;
@@ -18,6 +19,7 @@ import org.xfchat.testing.Subscriber;
 import org.xfchat.testing.Subscription;
 
 /** Logs that are much larger than the memory of the process, which has 256 MiB, are read from their beginning. */
+@Tag("nightly")
 class LongLogIT {
     private static final Duration READ = Duration.ofMinutes(3);
 

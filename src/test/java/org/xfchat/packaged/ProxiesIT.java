@@ -28,12 +28,14 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.xfchat.packaged.ProxyProgram.Example;
 import org.xfchat.testing.Service;
 
 /** The examples of deploy/proxy in the programs that they are for, each of which is skipped where it is not installed. */
+@Tag("nightly")
 class ProxiesIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern STREAMS = Pattern.compile("(?m)^xfchat_stream_open\\{[^}]*} (\\S+)$");

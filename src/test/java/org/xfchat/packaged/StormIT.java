@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xfchat.testing.BraidSubscriber;
@@ -20,6 +21,7 @@ import org.xfchat.testing.Subscriber;
 import org.xfchat.testing.Subscription;
 
 /** Everybody writes and reads at once: all that was acknowledged reaches all, once, in one order, which is the stored one. */
+@Tag("nightly")
 class StormIT {
     private static final int WRITERS = 100;
     private static final int EACH = 10;

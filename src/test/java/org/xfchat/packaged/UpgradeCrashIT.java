@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +107,7 @@ class UpgradeCrashIT {
     }
 
     @RepeatedTest(2)
+    @Tag("nightly")
     void killedAtSomeMoment() throws SQLException {
         Duration delay = Duration.ofMillis(random.nextInt(1500));
         System.out.println("killed after " + delay + ", seed " + seed);

@@ -90,11 +90,6 @@ public final class Service implements AutoCloseable {
         }
         List<String> options = new ArrayList<>(ClassArchive.options());
         options.add("-Xmx" + memory);
-        // Counts what the packaged service runs; absent outside the build.
-        String agent = System.getProperty("xfchat.test.agent", "");
-        if (!agent.isBlank()) {
-            options.add(agent);
-        }
         return launch(options, environment, arguments);
     }
 

@@ -1,7 +1,9 @@
 package org.xfchat.usage;
 
 import io.quarkus.test.junit.QuarkusIntegrationTest;
+import org.junit.jupiter.api.Tag;
 
 /** The same against the packaged service. */
 @QuarkusIntegrationTest
+@Tag("nightly")
 class UsageResourceIT extends UsageResourceTest {}
