@@ -429,12 +429,13 @@ count '"id":"' "$BODY"
 [[ $BODY = *"\"id\":\"$SECOND\""*"\"id\":\"$FIRST\""*"$TEXT"* ]] || fail "it is not what was sent, newest first"
 ok
 
+# What Bob wrote is unread for Alice; what Alice wrote before counts as read by him, since he answered.
 step "unread, read"
-expect 200 GET /api/conversations bob
+expect 200 GET /api/conversations alice
 field unread_count
 [ "$FIELD" = 1 ] || fail "$FIELD unread, not 1"
-expect 200 PATCH "/api/messages/$FIRST/read" bob
-expect 200 GET /api/conversations bob
+expect 200 PATCH "/api/messages/$SECOND/read" alice
+expect 200 GET /api/conversations alice
 field unread_count
 [ "$FIELD" = 0 ] || fail "$FIELD unread after reading, not 0"
 ok

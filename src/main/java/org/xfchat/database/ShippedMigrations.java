@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -63,22 +64,35 @@ final class ShippedMigrations {
     }
 
     /**
-     * Lets those begin anew that failed. Flyway notes a failure only of what does not run in a transaction, and stops at its note;
-     * such a migration can begin anew by the rules of its folder. Under the lock of whoever migrates.
+     * Lets those begin anew that failed outside of a transaction: Flyway notes such a failure and stops at its note, but by the
+     * rules of their folder they can begin anew. Under the lock of whoever migrates. Where none has failed, nothing is asked of
+     * the database but to read its history, which is all that a role may do that only serves.
      */
     static void forgetFailed(Connection connection) throws SQLException {
-        try (PreparedStatement failed = connection.prepareStatement(
-                "delete from " + Catalog.HISTORY + " where not success and type = 'SQL' and version = any(?)")) {
-            failed.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "text",
-                            SCRIPTS.stream().map(ShippedMigrations::version).toArray()));
-            int forgotten = failed.executeUpdate();
-            if (forgotten > 0) {
-                LOG.infof("[STARTUP] a migration that failed begins anew");
+        String failed = Catalog.HISTORY + " where not success and type = 'SQL' and version = any(?)";
+        Array restartable = connection.createArrayOf(
+                "text",
+                SCRIPTS.stream()
+                        .filter(ShippedMigrations::runsOutsideOfATransaction)
+                        .map(ShippedMigrations::version)
+                        .toArray());
+        try (PreparedStatement search = connection.prepareStatement("select exists (select from " + failed + ")");
+                PreparedStatement forget = connection.prepareStatement("delete from " + failed)) {
+            search.setArray(1, restartable);
+            try (ResultSet found = search.executeQuery()) {
+                if (!found.next() || !found.getBoolean(1)) {
+                    return;
+                }
             }
+            forget.setArray(1, restartable);
+            forget.executeUpdate();
+            LOG.infof("[STARTUP] a migration that failed begins anew");
         }
+    }
+
+    /** The only thing that the files beside migrations say. */
+    private static boolean runsOutsideOfATransaction(String script) {
+        return ShippedMigrations.class.getResource("/db/migration/" + script + ".conf") != null;
     }
 
     private static String version(String script) {

@@ -114,7 +114,7 @@ public class Presence {
         } catch (RuntimeException failed) {
             if (!failing) {
                 failing = true;
-                LOG.warnf("presence cannot be written and is tried again: %s", failed.toString());
+                LOG.warnf("presence cannot be written and is tried again: %s", failed.getMessage());
             }
             LOG.debug("presence cannot be written", failed);
         } catch (Throwable bug) {

@@ -132,7 +132,7 @@ class Events {
             telling.run();
         } catch (RuntimeException lost) {
             failed.increment();
-            LOG.warnf("an event is lost: %s", lost.toString());
+            LOG.warnf("an event is lost: %s", lost.getMessage());
             LOG.debug("an event is lost", lost);
         } catch (Throwable bug) {
             failed.increment();

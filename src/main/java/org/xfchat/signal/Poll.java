@@ -26,7 +26,7 @@ final class Poll {
             } catch (RuntimeException failed) {
                 if (!failing) {
                     failing = true;
-                    LOG.warnf("a poll failed and is tried again: %s", failed.toString());
+                    LOG.warnf("a poll failed and is tried again: %s", failed.getMessage());
                 }
                 LOG.debug("a poll failed", failed);
             } catch (Throwable bug) {

@@ -12,7 +12,6 @@ import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2CodecUtil;
-import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2FrameWriter;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -95,15 +94,14 @@ final class Http2Frames {
         return written(writer.writeRstStream(to(), stream, 8, channel.newPromise()));
     }
 
-    /** A frame of any type with any flags. */
+    /** A frame of any type with any flags, and longer than a server takes it if need be, which Netty's writer refuses to write. */
     Http2Frames frame(byte type, int stream, int flags, byte[] payload) {
-        return written(writer.writeFrame(
-                to(),
-                type,
-                stream,
-                new Http2Flags((short) flags),
-                Unpooled.wrappedBuffer(payload),
-                channel.newPromise()));
+        bytes.writeBytes(bytes());
+        ByteBuf head = Unpooled.buffer(Http2CodecUtil.FRAME_HEADER_LENGTH);
+        head.writeMedium(payload.length).writeByte(type).writeByte(flags).writeInt(stream);
+        bytes.writeBytes(take(head));
+        bytes.writeBytes(payload);
+        return this;
     }
 
     /** What a server has announced of a setting (RFC 9113 section 6.5.1), -1 where nothing. */

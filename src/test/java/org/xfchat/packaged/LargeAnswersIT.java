@@ -34,7 +34,8 @@ class LargeAnswersIT {
     private static final String CUT = "xfchat_answer_cut_total";
 
     @RegisterExtension
-    static final Attacked ATTACKED = new Attacked(Map.of("LIMITS", "off", "XFCHAT_ANSWER_STALL_TIMEOUT", "5S"));
+    static final Attacked ATTACKED = new Attacked(
+            Map.of("LIMITS", "off", "XFCHAT_ANSWER_STALL_TIMEOUT", "5S", "QUARKUS_HTTP_IDLE_TIMEOUT", "40S"));
 
     private static Service service;
     private static Client client;

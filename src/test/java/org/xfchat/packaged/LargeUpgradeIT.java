@@ -15,7 +15,7 @@ import org.xfchat.testing.legacy.LegacyWorld;
 @Tag("nightly")
 class LargeUpgradeIT {
     private static final int MESSAGES = 1_000_000;
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(8);
 
     @Test
     void takesLittleMemoryAndShowsItsProgress() throws SQLException {
