@@ -98,7 +98,7 @@ class Lifecycle {
         TimeGauge.builder("xfchat.start", () -> took, TimeUnit.MILLISECONDS).register(meters);
         if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
             LOG.infof(
-                    "next: follow \"Try it\" in README.md, or open http://localhost:%s/q/swagger-ui",
+                    "next: follow docs/clients.md, or open http://localhost:%s/q/swagger-ui",
                     config.getValue("quarkus.http.port", String.class));
         }
     }
