@@ -90,7 +90,7 @@ class Lifecycle {
         LOG.infof("[STARTUP] listening on port %s", config.getValue("quarkus.http.port", String.class));
         config.getOptionalValue(ManagementPort.TAKEN, String.class)
                 .ifPresent(port -> LOG.warnf(
-                        "[STARTUP] port %s is in use: metrics and probes are on another one, unless MANAGEMENT_PORT says which",
+                        "[STARTUP] port %s is in use: metrics and probes get a free port, or the one in MANAGEMENT_PORT",
                         port));
         LOG.infof("[STARTUP] metrics and probes on port %s", managementPort());
         LOG.info("[STARTUP] ready");
