@@ -34,7 +34,8 @@ class DocumentationTest {
     private static final Pattern ELSEWHERE = Pattern.compile("[a-z]+:.*");
 
     /** As "contract 2.4", "contract 1.1 to 1.3", "contract 2.5 and 6 #14 to #28". */
-    private static final Pattern CITATION = Pattern.compile("\\bcontract (\\d[\\d.]*(?:(?:,| and| to)? #?\\d[\\d.]*)*)");
+    private static final Pattern CITATION =
+            Pattern.compile("\\bcontract (\\d[\\d.]*(?:(?:,| and| to)? #?\\d[\\d.]*)*)");
 
     private static final Pattern CITED = Pattern.compile("#?\\d+(?:\\.\\d+)?");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (\\d+) \\|");
@@ -57,16 +58,17 @@ class DocumentationTest {
     @MethodSource("documents")
     void everyLinkLeadsSomewhere(Path document) {
         List<String> broken = new ArrayList<>();
-        for (MatchResult link : LINK.matcher(Documents.prose(document)).results().toList()) {
+        for (MatchResult link :
+                LINK.matcher(Documents.prose(document)).results().toList()) {
             String target = link.group(1);
             if (ELSEWHERE.matcher(target).matches()) {
                 continue;
             }
             int sign = target.indexOf('#');
             String file = sign < 0 ? target : target.substring(0, sign);
-            Path meant = file.isEmpty() ? document : document.resolveSibling(file).normalize();
-            if (!Files.exists(meant)
-                    || (sign >= 0 && !Documents.anchors(meant).contains(target.substring(sign + 1)))) {
+            Path meant =
+                    file.isEmpty() ? document : document.resolveSibling(file).normalize();
+            if (!Files.exists(meant) || (sign >= 0 && !Documents.anchors(meant).contains(target.substring(sign + 1)))) {
                 broken.add(target);
             }
         }

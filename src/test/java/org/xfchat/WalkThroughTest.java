@@ -46,7 +46,9 @@ class WalkThroughTest {
                 if (block.group(1).equals("sh")) {
                     steps.add(new Step(block.group(2), new ArrayList<>()));
                 } else {
-                    steps.get(steps.size() - 1).shown().addAll(block.group(2).lines().toList());
+                    steps.get(steps.size() - 1)
+                            .shown()
+                            .addAll(block.group(2).lines().toList());
                 }
             }
         }
@@ -56,8 +58,7 @@ class WalkThroughTest {
     /** A line of a document, in which three dots as one character stand for anything. */
     private static Pattern pattern(String shown) {
         return Pattern.compile(String.join(
-                ".*",
-                Arrays.stream(shown.split("…", -1)).map(Pattern::quote).toList()));
+                ".*", Arrays.stream(shown.split("…", -1)).map(Pattern::quote).toList()));
     }
 
     private static boolean isInstalled(String program) {
@@ -94,7 +95,8 @@ class WalkThroughTest {
                 List<String> lines = printed.get(step);
                 assertThat(steps.get(step).shown())
                         .as("shown of %s", steps.get(step).typed())
-                        .allSatisfy(shown -> assertThat(lines).anyMatch(line -> pattern(shown).matcher(line).matches()));
+                        .allSatisfy(shown -> assertThat(lines)
+                                .anyMatch(line -> pattern(shown).matcher(line).matches()));
             }
         }
     }
@@ -102,7 +104,9 @@ class WalkThroughTest {
     @Test
     void theFirstMessage(@TempDir Path folder) throws IOException, InterruptedException {
         List<Step> steps = steps("README.md");
-        assertThat(steps).singleElement().satisfies(step -> assertThat(step.shown()).isNotEmpty());
+        assertThat(steps)
+                .singleElement()
+                .satisfies(step -> assertThat(step.shown()).isNotEmpty());
         walk(steps, folder);
     }
 

@@ -118,7 +118,8 @@ final class DropLegacy {
     private static SQLException explained(SQLException failed) {
         if (SqlFailure.of(failed).filter(SqlFailure.TRANSIENT::equals).isPresent()) {
             throw new StartUpFailure(
-                    "another session uses the old tables, nothing was dropped: try again when that session has ended", failed);
+                    "another session uses the old tables, nothing was dropped: try again when that session has ended",
+                    failed);
         }
         String state = String.valueOf(failed.getSQLState());
         ServerErrorMessage server = failed instanceof PSQLException own ? own.getServerErrorMessage() : null;
