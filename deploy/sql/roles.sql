@@ -35,7 +35,7 @@
 --   statement_timeout  of xfchat_app in this database; 30s where none was set. It is what counts through PgBouncer, where the
 --                      service's DATABASE_STATEMENT_TIMEOUT cannot reach reads; without PgBouncer that one wins
 --   app_connections    how many connections xfchat_app may have; -1, which is how it begins, for as many as the server has.
---                      Not less than replicas x DATABASE_POOL_SIZE + 2 (README, "Connections"); through PgBouncer its pools,
+--                      Not less than replicas x DATABASE_POOL_SIZE + 2 (docs/configuration.md, "Connections"); through PgBouncer its pools,
 --                      and two per replica past it
 --   owner, app         other names of the roles, for a second XFChat on the same server
 --

@@ -90,7 +90,7 @@ class Lifecycle {
         LOG.infof("[STARTUP] listening on port %s", config.getValue("quarkus.http.port", String.class));
         config.getOptionalValue(ManagementPort.TAKEN, String.class)
                 .ifPresent(port -> LOG.warnf(
-                        "[STARTUP] port %s is in use: metrics and probes are on another one, unless MANAGEMENT_PORT says which",
+                        "[STARTUP] port %s is in use: metrics and probes get a free port, or the one in MANAGEMENT_PORT",
                         port));
         LOG.infof("[STARTUP] metrics and probes on port %s", managementPort());
         LOG.info("[STARTUP] ready");
@@ -98,7 +98,7 @@ class Lifecycle {
         TimeGauge.builder("xfchat.start", () -> took, TimeUnit.MILLISECONDS).register(meters);
         if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
             LOG.infof(
-                    "next: follow \"Try it\" in README.md, or open http://localhost:%s/q/swagger-ui",
+                    "next: follow docs/clients.md, or open http://localhost:%s/q/swagger-ui",
                     config.getValue("quarkus.http.port", String.class));
         }
     }

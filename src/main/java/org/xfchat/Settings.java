@@ -208,7 +208,7 @@ enum Settings {
     }
 
     private static Check oneOf(String... accepted) {
-        return value -> value == null || Set.of(accepted).contains(value) ? null : "is none of them";
+        return value -> value == null || Set.of(accepted).contains(value) ? null : "is not one of the accepted values";
     }
 
     private static @Nullable String logLevel(@Nullable String value) {

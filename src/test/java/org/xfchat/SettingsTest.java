@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** requirements.md, "Configuration": every variable is validated by name, and no secret is printed. */
+/** docs/configuration.md, "Variables": every variable is validated by name, and no secret is printed. */
 class SettingsTest {
     private static final String URL = "postgresql://user:Sesame@db.test/chat";
     private static final String SECRET = "Sesame-0123456789abcdef0123456789";

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What no class does, and how long a file may be (conventions.md). */
+/** What no class does, and how long a file may be (CONTRIBUTING.md, "Rules"). */
 class SourceTest {
     private static final int MAX_LINES = 300;
 

@@ -61,7 +61,7 @@ public class JsonBodyWriter implements ServerMessageBodyWriter<Object> {
         return value instanceof byte[] encoded ? encoded : json.writeValueAsBytes(value);
     }
 
-    /** Nobody asks these where the two above are. */
+    /** The framework calls the two methods above instead of this one and the next. */
     @Override
     public boolean isWriteable(Class<?> type, Type generic, Annotation[] annotations, MediaType mediaType) {
         return !WRITTEN_AS_THEY_ARE.contains(type);

@@ -49,7 +49,7 @@ public class JsonBodyReader implements ServerMessageBodyReader<Object> {
         return read(type, request.getRequestHeaders().getHeaderString("Content-Type"), request.getInputStream());
     }
 
-    /** Nobody asks these where the two above are. */
+    /** The framework calls the two methods above instead of this one and the next. */
     @Override
     public boolean isReadable(Class<?> type, Type generic, Annotation[] annotations, MediaType mediaType) {
         return type.isRecord();

@@ -62,8 +62,8 @@ public class DirectDatabase {
         }
         if (session && settings.getValue("database-url.direct.same", Boolean.class)) {
             throw new StartUpFailure(
-                    "DATABASE_DIRECT_URL leads through the connection pooler as DATABASE_URL does: this"
-                            + " needs one that leads past it; serve does without when MIGRATE_AT_START is false");
+                    "DATABASE_DIRECT_URL leads through the connection pooler as DATABASE_URL does: set one that"
+                            + " leads past it; only serve works without it, when MIGRATE_AT_START is false");
         }
     }
 

@@ -48,7 +48,7 @@ public class StartUpFailure extends RuntimeException {
             }
         }
         if (message.contains("unsupported startup parameter")) {
-            return "PgBouncer is there, and takes no options: set them for the role instead (alter role ... set)";
+            return "PgBouncer refuses the options in DATABASE_URL: set them for the role instead (alter role ... set)";
         }
         if (message.contains("does not support SSL")) {
             return "sslmode in DATABASE_URL asks for TLS, which the server does not offer";

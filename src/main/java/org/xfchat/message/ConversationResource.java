@@ -74,7 +74,7 @@ public class ConversationResource {
             @Context RoutingContext http) {
         List<String> kinds = kind == null ? List.of("direct") : List.of(kind.split(",", -1));
         if (!KINDS.containsAll(kinds)) {
-            throw new ApiException(ErrorCode.INVALID_REQUEST, "kind must be direct, group, or both with a comma");
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "kind must be direct, group or direct,group");
         }
         int most = (int) Limit.of(limit, "limit", 1, Integer.MAX_VALUE, Integer.MAX_VALUE);
         ConversationList.Place place = after == null || after.isEmpty() ? null : place(after);
@@ -99,7 +99,7 @@ public class ConversationResource {
     private static ConversationList.Place place(String text) {
         Matcher place = PLACE.matcher(text);
         if (!place.matches()) {
-            throw new ApiException(ErrorCode.INVALID_REQUEST, "after must be what the page before has in next");
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "after must be the next of the page before");
         }
         return new ConversationList.Place(Long.parseLong(place.group(1)), UUID.fromString(place.group(2)));
     }

@@ -74,7 +74,7 @@ public class SyncResource {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "Version must name one state");
         }
         if (!versions.isEmpty() && (events || subscribe != null)) {
-            throw new ApiException(ErrorCode.INVALID_REQUEST, "Version cannot be subscribed to, use Parents");
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "A subscription takes Parents, not Version");
         }
         int most = (int) Limit.of(limit, "limit", 1, MessageResource.MAX_LIMIT, MessageResource.DEFAULT_LIMIT);
         Subscriptions.Request request =

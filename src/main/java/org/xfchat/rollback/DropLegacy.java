@@ -118,7 +118,8 @@ final class DropLegacy {
     private static SQLException explained(SQLException failed) {
         if (SqlFailure.of(failed).filter(SqlFailure.TRANSIENT::equals).isPresent()) {
             throw new StartUpFailure(
-                    "another session uses the old tables, nothing was dropped: try again when it has ended", failed);
+                    "another session uses the old tables, nothing was dropped: try again when that session has ended",
+                    failed);
         }
         String state = String.valueOf(failed.getSQLState());
         ServerErrorMessage server = failed instanceof PSQLException own ? own.getServerErrorMessage() : null;
@@ -133,7 +134,7 @@ final class DropLegacy {
         }
         if (server != null && state.equals("42501")) {
             throw new StartUpFailure(
-                    "a privilege is missing, whoever drops the old tables must own them: nothing was" + " dropped ("
+                    "a privilege is missing, nothing was dropped: the user must own the old tables ("
                             + server.getMessage() + ")",
                     failed);
         }

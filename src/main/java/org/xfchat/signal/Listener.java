@@ -198,7 +198,7 @@ final class Listener {
         failures.increment();
         if (!lost) {
             lost = true;
-            LOG.warnf("signals are not heard, the poll has to do: %s", ended.getMessage());
+            LOG.warnf("signals are not heard, the poll finds messages meanwhile: %s", ended.getMessage());
         }
         LOG.debug("the listener's connection ended", ended);
     }

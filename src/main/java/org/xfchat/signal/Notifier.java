@@ -89,7 +89,7 @@ final class Notifier {
             failed.increment(payloads.size());
             if (!failing) {
                 failing = true;
-                LOG.warnf("signals cannot be sent, the poll has to do: %s", lost.getMessage());
+                LOG.warnf("signals cannot be sent, the poll finds messages meanwhile: %s", lost.getMessage());
             }
             return false;
         }

@@ -85,7 +85,7 @@ public class Alone {
                 throw failed;
             }
             throw new StartUpFailure(
-                    "the connection was lost at the very end: all of it was kept, or nothing; the same command again tells",
+                    "the connection was lost at the very end: all of it was kept, or nothing; run the command again to see which",
                     failed);
         }
     }
@@ -110,7 +110,7 @@ public class Alone {
                             .limit(NAMED)
                             .map(row -> "%s (user %s, pid %s)".formatted(row.get(1), row.get(2), row.get(0)))
                             .collect(Collectors.joining(", "))
-                    + "; stop whatever it is, the server first, or say " + command + " --force");
+                    + "; end these sessions, the old server first, or run " + command + " --force");
         }
     }
 
@@ -131,7 +131,7 @@ public class Alone {
         return new StartUpFailure(
                 "nothing was changed: "
                         + (SqlFailure.isLockTimeout(failed)
-                                ? "another session holds a table for too long, stop whatever uses the database: "
+                                ? "another session holds a table for too long, end whatever else uses the database: "
                                 : "")
                         + line + " (" + failed.getSQLState() + ")",
                 failed);

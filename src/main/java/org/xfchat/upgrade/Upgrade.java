@@ -77,7 +77,7 @@ public class Upgrade {
         DiskSpace disk = DiskSpace.of(connection, LegacyTables.in(connection, database.schema()));
         say.accept(disk.text());
         if (disk.isShort() && !force) {
-            throw new StartUpFailure("the disk is too small: " + disk.text() + "; make room, or say migrate --force");
+            throw new StartUpFailure("the disk is too small: " + disk.text() + "; make room, or run migrate --force");
         }
         Report report = Alone.transaction(
                 connection,

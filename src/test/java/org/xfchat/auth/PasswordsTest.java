@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.NullAndEmptySource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xfchat.auth.Passwords.Scheme;
 
-/** legacy.md, "Passwords and rollback"; OWASP Password Storage Cheat Sheet for the parameters. */
+/** docs/upgrade.md, "Going back"; OWASP Password Storage Cheat Sheet for the parameters. */
 class PasswordsTest {
     /** The published test vector of crypt_blowfish, cost 5. */
     private static final String VECTOR_PASSWORD = "U*U";

@@ -17,7 +17,7 @@ import org.xfchat.testing.LegacySchema;
 import org.xfchat.testing.ShippedSchema;
 import org.xfchat.testing.TestServer;
 
-/** design.md, "Schema lifecycle": what a database is, before Flyway looks at it. */
+/** What a database is, before Flyway looks at it. */
 class CatalogTest {
     private final String url = TestServer.newDatabase();
     private Connection connection;

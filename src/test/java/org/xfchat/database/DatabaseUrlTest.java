@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xfchat.database.DatabaseUrl.MalformedException;
 
-/** requirements.md, "Configuration"; PostgreSQL manual, section 34.1.1.2. */
+/** docs/configuration.md, "Variables"; PostgreSQL manual, section 34.1.1.2. */
 class DatabaseUrlTest {
     private static DatabaseUrl parse(String text) {
         try {

@@ -17,7 +17,7 @@ import org.postgresql.util.PSQLState;
 import org.postgresql.util.ServerErrorMessage;
 import org.xfchat.testing.TestServer;
 
-/** design.md, "Failure classes"; PostgreSQL manual, appendix A. */
+/** What each failure of PostgreSQL means (org.xfchat.log, "Failure classes"); PostgreSQL manual, appendix A. */
 class SqlFailureTest {
     private static void assertClass(String state, SqlFailure failure) {
         assertThat(SqlFailure.of(new SQLException("x", state))).contains(failure);

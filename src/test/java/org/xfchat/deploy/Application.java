@@ -17,7 +17,7 @@ import org.xfchat.testing.OpenApiDocument;
 
 /** What the service itself says of its port, its variables and its addresses. */
 final class Application {
-    /** What it needs for an orderly end, beside SHUTDOWN_DELAY (README.md, "When it stops"). */
+    /** What it needs for an orderly end, beside SHUTDOWN_DELAY (docs/configuration.md, "When it stops"). */
     static final Duration END = Duration.ofSeconds(40);
 
     private static final Pattern PORT = Pattern.compile("\\$\\{SERVER_PORT:(\\d+)}");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** As many replicas as there may be have their connections (README.md, "Connections"), also in the middle of a rolling update. */
+/** As many replicas as there may be have their connections (docs/configuration.md), also in the middle of a rolling update. */
 class ConnectionsTest {
     /** For a moment, while one starts. */
     private static final int AT_A_START = 2;

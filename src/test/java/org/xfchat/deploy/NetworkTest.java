@@ -170,7 +170,7 @@ class NetworkTest {
             });
             Map<String, String> annotations = ingress.getMetadata().getAnnotations();
             assertThat(annotations).containsEntry("nginx.ingress.kubernetes.io/proxy-buffering", "off");
-            // README.md, "Behind a proxy".
+            // deploy/behind-a-proxy.md.
             assertThat(Integer.parseInt(annotations.get("nginx.ingress.kubernetes.io/proxy-read-timeout")))
                     .isGreaterThan(60);
         }

@@ -73,20 +73,22 @@ class SecurityDocTest {
     @Test
     void everySettingIsThere() {
         String sources = sources();
-        String readme = read(Path.of("README.md"));
+        String configuration = read(Path.of("docs", "configuration.md"));
         assertThat(named(SETTING)).allSatisfy(setting -> {
             String last = setting.substring(setting.lastIndexOf('.') + 1);
             String method = Pattern.compile("-(.)")
                     .matcher(last)
                     .replaceAll(part -> part.group(1).toUpperCase(java.util.Locale.ROOT));
-            assertThat(sources.contains(setting) || readme.contains(setting) || sources.contains(" " + method + "();"))
+            assertThat(sources.contains(setting)
+                            || configuration.contains(setting)
+                            || sources.contains(" " + method + "();"))
                     .as(setting)
                     .isTrue();
         });
         assertThat(named(VARIABLE))
-                .allSatisfy(
-                        variable -> assertThat(sources + readme + read(Path.of(".github", "workflows", "audit.yaml")))
-                                .contains(variable));
+                .allSatisfy(variable -> assertThat(
+                                sources + configuration + read(Path.of(".github", "workflows", "audit.yaml")))
+                        .contains(variable));
     }
 
     /** Every row says how and proves it, or says that it is left; no item stands in two. */

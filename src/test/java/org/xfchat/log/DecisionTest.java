@@ -26,7 +26,7 @@ import org.xfchat.log.Decision.State;
 import org.xfchat.log.Decision.Stored;
 import org.xfchat.log.Decision.Verdict;
 
-/** What becomes of drafts (contract 2.5 and 6, 14 to 28), without a database. */
+/** What becomes of drafts (contract 2.5 and 6 #14 to #28), without a database. */
 class DecisionTest {
     private final UUID ann = UUID.randomUUID();
     private final UUID conversation = UUID.randomUUID();

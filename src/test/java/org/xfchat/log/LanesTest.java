@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.testing.Plans;
 
-/** Appending in batches to a real database (contract 2.5 and 6, 14 to 28). */
+/** Appending in batches to a real database (contract 2.5 and 6 #14 to #28). */
 class LanesTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 

@@ -26,7 +26,7 @@ import org.xfchat.testing.HttpStream.End;
 import org.xfchat.testing.Person;
 import org.xfchat.testing.TestDatabase;
 
-/** Subscriptions and finite ranges that begin at a version (contract 2.4; rows 12 and 13 of section 6). */
+/** Subscriptions and finite ranges that begin at a version (contract 2.4 and 6 #12, #13). */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class BraidResumeTest {

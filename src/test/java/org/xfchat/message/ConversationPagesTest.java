@@ -16,7 +16,7 @@ import org.xfchat.testing.Person;
 import org.xfchat.testing.Rows;
 import org.xfchat.testing.TestDatabase;
 
-/** A list of many conversations comes in pages (contract-2, B), also where nobody has asked for pages. */
+/** A list of many conversations comes in pages (contract 1.9), also where nobody has asked for pages. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class ConversationPagesTest {

@@ -23,7 +23,7 @@ import org.xfchat.testing.SseSubscriber;
 import org.xfchat.testing.Subscriber;
 import org.xfchat.testing.TestDatabase;
 
-/** What streams do when the database goes back in time (design.md, "Restore"). */
+/** What streams do when the database goes back in time (docs/backup.md, "After a restore"). */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class EpochTest {

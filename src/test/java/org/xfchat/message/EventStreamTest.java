@@ -24,7 +24,7 @@ import org.xfchat.testing.Person;
 import org.xfchat.testing.SseSubscriber;
 import org.xfchat.testing.TestDatabase;
 
-/** Subscriptions as server-sent events (contract 2.2 and 2.4; rows 37 and 39 of section 6). */
+/** Subscriptions as server-sent events (contract 2.2, 2.4 and 6 #37, #39). */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class EventStreamTest {

@@ -30,7 +30,7 @@ import org.xfchat.testing.SseSubscriber;
 import org.xfchat.testing.Subscriber;
 import org.xfchat.testing.TestDatabase;
 
-/** Streams are cut, never ended, and their clients are told why when they come back (contract 6, rows 17, 18, 30, 33). */
+/** Streams are cut, never ended, and their clients are told why when they come back (contract 6 #17, #18, #30, #33). */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class StreamEndTest {

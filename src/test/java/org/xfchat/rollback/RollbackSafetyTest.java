@@ -16,7 +16,7 @@ import org.xfchat.testing.LegacySchema;
 import org.xfchat.testing.TestServer;
 import org.xfchat.upgrade.Sql;
 
-/** design.md, "Conversion": nothing is deleted, nothing is done by halves, and the way leads back again. */
+/** docs/upgrade.md, "Going back": nothing is deleted, nothing is done by halves, and the way leads back again. */
 class RollbackSafetyTest extends HandMadeUpgradeTest {
     @Nested
     class TheNewTables {

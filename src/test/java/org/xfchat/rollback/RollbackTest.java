@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.xfchat.testing.LegacySchema;
 import org.xfchat.upgrade.Sql;
 
-/** legacy.md, "Passwords and rollback"; design.md, "Conversion". */
+/** Back to the old server, with everything that was written since (docs/upgrade.md, "Going back"). */
 class RollbackTest extends HandMadeUpgradeTest {
     private String idsOf(String table) throws SQLException {
         return sql.list("select id::text from " + table).toString();
@@ -177,7 +177,7 @@ class RollbackTest extends HandMadeUpgradeTest {
 
     @Nested
     class ItsCode {
-        /** What it reads as possibly null (legacy.md, stage 4); on a null anywhere else it fails. */
+        /** What it reads as possibly null (stage 4 of its schema); on a null anywhere else it fails. */
         private static final Set<String> NULLABLE =
                 Set.of("avatar_url", "message", "responded_at", "stripe_customer_id", "subscription_status");
 

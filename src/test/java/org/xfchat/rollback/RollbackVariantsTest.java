@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xfchat.testing.LegacySchema;
 
-/** Old tables with the columns, types and constraints that somebody gave them (legacy.md, "Variants"). */
+/** Old tables with the columns, types and constraints that somebody gave them. */
 class RollbackVariantsTest extends HandMadeUpgradeTest {
     private Rollback.Outcome andBack() throws SQLException {
         database.upgrade();

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A real PgBouncer in transaction mode before a server of a test's own, set up as README.md says. */
+/** A real PgBouncer in transaction mode before a server of a test's own, set up as deploy/pgbouncer.md says. */
 public final class PgBouncer implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(20);
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.xfchat.braid.VersionHeader;
 import org.xfchat.testing.LegacySchema;
 
-/** A version that an upgrade takes over is one that the service accepts as a parent (contract, 4). */
+/** A version that an upgrade takes over is one that the service accepts as a parent (contract 4). */
 class OldVersionsTest {
     @Test
     void areTakenOverWhereTheServiceUnderstandsThem() throws SQLException {
