@@ -4,6 +4,7 @@ import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.smallrye.config.ConfigValidationException;
 import jakarta.inject.Inject;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
@@ -202,17 +203,34 @@ public class Main {
             if (cause instanceof StartUpFailure failure) {
                 return String.valueOf(failure.getMessage());
             }
+            if (cause instanceof ConfigValidationException invalid) {
+                return "a setting is wrong: " + invalid.getProblem(0).getMessage();
+            }
+            if (cause instanceof IllegalStateException && "Shutdown in progress".equals(cause.getMessage())) {
+                return "it was stopped while it was starting";
+            }
             if (String.valueOf(cause.getMessage()).startsWith("Unable to start the management interface")) {
                 port = Settings.MANAGEMENT_PORT.name();
             }
             if (cause instanceof java.net.BindException
                     || cause.getClass().getSimpleName().contains("PortAlready")
                     || cause.getClass().getSimpleName().contains("BindException")) {
-                return port + " is in use by another process: " + cause.getMessage();
+                return notBound(port, String.valueOf(cause.getMessage()));
             }
         }
         thrown.printStackTrace(System.err);
         return String.valueOf(thrown.getMessage());
+    }
+
+    private static String notBound(String port, String message) {
+        if (message.contains("Cannot assign")) {
+            return "QUARKUS_HTTP_HOST is no address of this machine: " + message;
+        }
+        return port
+                + (message.contains("Permission denied")
+                        ? " is one that this user may not open, take one above 1023: "
+                        : " is in use by another process: ")
+                + message;
     }
 
     private static void say(String line) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.xfchat.auth.Tokens;
 import org.xfchat.database.DatabaseUrl;
 import org.xfchat.database.DatabaseUrl.MalformedException;
-import org.xfchat.limit.Network;
+import org.xfchat.limit.TrustedProxies;
 
 /**
  * The environment variables that the service reads, and what each accepts. application.properties hands them to the parts;
@@ -44,7 +44,11 @@ enum Settings {
             "", "http://host:port of a collector that takes OTLP over gRPC, or unset", Settings::endpoint),
     OTEL_TRACES_SAMPLER_ARG("1.0", "the share of requests that are traced, 0 to 1", Settings::share),
     LIMITS("on", "on or off", oneOf("on", "off")),
-    TRUSTED_PROXIES("", "addresses and networks such as 10.0.0.0/8, with commas between, or unset", Settings::networks),
+    TRUSTED_PROXIES(
+            "",
+            "how many proxies every request comes through, 1 to 9, or their addresses and networks such as 192.0.2.7 or"
+                    + " 10.20.0.0/16, with commas between, or unset",
+            Settings::proxies),
     SHUTDOWN_DELAY("0s", "0s to 60s", duration(Duration.ZERO, Duration.ofSeconds(60)));
 
     private static final int MAX_PORT = 65_535;
@@ -190,11 +194,12 @@ enum Settings {
         return null;
     }
 
-    private static @Nullable String networks(@Nullable String value) {
+    private static @Nullable String proxies(@Nullable String value) {
         try {
-            return value == null || !Network.list(value).isEmpty() ? null : "is empty";
+            Optional.ofNullable(value).ifPresent(TrustedProxies::parse);
+            return null;
         } catch (IllegalArgumentException malformed) {
-            return "has something that is neither an address nor a network";
+            return "is no number of proxies, and has something that is neither an address nor a network of some";
         }
     }
 

@@ -40,12 +40,31 @@ select count(*), count(*) filter (where copies > 1 and not shared), min(name) fi
 from (select case when state ->> 'username_shared' is not null then lower(username collate "C") else lower(username) end as name,
              count(*) as copies, bool_and(coalesce((state ->> 'username_shared')::boolean, false)) as shared
       from (select username, to_jsonb(users) as state from users where deleted_at is null) as live group by 1) as names
--- invariant: user names that differ in case only, as a database of another locale may have, are spelled differently
-select count(*), count(*) filter (where copies > 1), coalesce(min(username) filter (where copies > 1),
-                                                              string_agg(username, ' ' order by username))
-from (select username, count(*) as copies
-      from (select username, to_jsonb(users) ->> 'username_shared' as shared from users where deleted_at is null) as live
-      where shared = 'true' group by username limit 20) as shared
+-- invariant: live addresses are unique regardless of case, but for those that are marked as shared
+select count(*), count(*) filter (where copies > 1 and not shared), min(address) filter (where copies > 1 and not shared)
+from (select case when state ->> 'username_shared' is not null then lower(email collate "C") else lower(email) end as address,
+             count(*) as copies, bool_and(email_shared) as shared
+      from (select email, email_shared, to_jsonb(users) as state from users where deleted_at is null) as live group by 1) as addresses
+-- invariant: names and addresses of two accounts that are the same regardless of case, A to Z or by the database, are spelled differently
+with live as materialized (
+    select id, 'name' as kind, username as text from users where deleted_at is null
+    union all
+    select id, 'address', email from users where deleted_at is null
+), pairs as (
+    select one.kind, one.text as one, other.text as other, '' as by
+    from live as one join live as other on other.kind = one.kind and lower(other.text collate "C") = lower(one.text collate "C")
+    where one.id < other.id
+    union all
+    select one.kind, one.text, other.text, ' (A to Z apart, by the database only)'
+    from live as one join live as other on other.kind = one.kind and lower(other.text) = lower(one.text)
+    where one.id < other.id and lower(other.text collate "C") <> lower(one.text collate "C")
+)
+select count(*), count(*) filter (where one = other),
+       coalesce(min(one) filter (where one = other),
+                (select string_agg(one || ' = ' || other || by, ', ')
+                 from (select * from pairs order by kind desc, by, one, other limit 20) as first)
+                || case when count(*) > 20 then ', and ' || count(*) - 20 || ' more' else '' end)
+from pairs
 -- invariant: no message without its conversation or sender
 select count(*), count(*) filter (where c.id is null or u.id is null), min(m.id::text) filter (where c.id is null or u.id is null)
 from chat_messages m left join conversations c on c.id = m.conversation_id left join users u on u.id = m.sender_id

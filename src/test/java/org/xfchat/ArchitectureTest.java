@@ -5,6 +5,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,8 +13,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -213,6 +218,30 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage("org.hibernate..", "jakarta.persistence..", "java.sql..", "javax.sql..")
                     .check(SHIPPED);
+        }
+
+        /** The framework logs an error where one answers after the deadline did. */
+        @Test
+        void resourcesThatBlockFirstAnswerInTimeOnly() {
+            methods()
+                    .that()
+                    .areAnnotatedWith("io.smallrye.common.annotation.Blocking")
+                    .and()
+                    .haveRawReturnType("io.smallrye.mutiny.Uni")
+                    .should(call("rest", ROOT + ".error.Deadline"))
+                    .check(SHIPPED);
+        }
+
+        private static ArchCondition<JavaMethod> call(String name, String owner) {
+            return new ArchCondition<>("call " + name + " of " + owner) {
+                @Override
+                public void check(JavaMethod method, ConditionEvents events) {
+                    boolean calls = method.getMethodCallsFromSelf().stream()
+                            .anyMatch(each -> each.getName().equals(name)
+                                    && each.getTargetOwner().getName().equals(owner));
+                    events.add(new SimpleConditionEvent(method, calls, method.getFullName()));
+                }
+            };
         }
 
         /** Whatever waits for a client's socket is counted there, or is no larger than a problem. */

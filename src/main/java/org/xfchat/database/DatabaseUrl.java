@@ -1,6 +1,5 @@
 package org.xfchat.database;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +13,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.ssl.DefaultJavaSSLFactory;
 
 /**
  * A connection URI as libpq reads it (PostgreSQL manual, section 34.1.1.2), or pgjdbc's form of it.
@@ -23,8 +21,6 @@ import org.postgresql.ssl.DefaultJavaSSLFactory;
  * @param password null where the server asks for none
  * @param properties pgjdbc's connection properties
  */
-// The driver makes the factory of sslrootcert=system by its name.
-@RegisterForReflection(targets = DefaultJavaSSLFactory.class)
 public record DatabaseUrl(
         List<String> hosts,
         String database,
@@ -43,6 +39,13 @@ public record DatabaseUrl(
 
     private static final Set<String> SSL_MODES =
             Set.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
+
+    private static final String VERIFYING = "verify-full";
+
+    /** Options of which the driver says too late what they may be. */
+    private static final Map<String, Set<String>> VALUES = Map.of(
+            "gssEncMode", Set.of("disable", "allow", "prefer", "require"),
+            "channelBinding", Set.of("disable", "prefer", "require"));
 
     /** Only targets that can be written to: a standby cannot run the service. */
     private static final Map<String, String> TARGETS =
@@ -168,14 +171,18 @@ public record DatabaseUrl(
                                 + OPTIONS.keySet().stream().sorted().collect(Collectors.joining(", "))
                                 + ", connect_timeout, sslmode, target_session_attrs");
                     }
-                    properties.put(property == null ? name : property, value);
+                    String known = property == null ? name : property;
+                    Set<String> accepted = VALUES.get(known);
+                    properties.put(known, accepted == null ? value : oneOf(name, value, accepted));
                 }
             }
         }
-        if ("system".equals(properties.get("sslrootcert"))) {
-            properties.remove("sslrootcert");
-            properties.put("sslfactory", DefaultJavaSSLFactory.class.getName());
+        if (TlsSocketFactory.SYSTEM.equals(properties.get("sslrootcert"))
+                && !VERIFYING.equals(properties.computeIfAbsent("sslmode", absent -> VERIFYING))) {
+            throw new MalformedException("sslrootcert=system needs sslmode=" + VERIFYING
+                    + ": anybody can get a certificate from one of those authorities");
         }
+        properties.put("sslfactory", TlsSocketFactory.class.getName());
         return properties;
     }
 

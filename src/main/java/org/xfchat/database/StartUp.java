@@ -73,6 +73,7 @@ public class StartUp {
         try (Opened database = open()) {
             List<String> pending = migrations.pending(database);
             if (!pending.isEmpty()) {
+                refuseTablesOfOthers(database.connection());
                 return "would apply " + String.join(", ", pending);
             }
             tables(database.connection());
@@ -80,6 +81,23 @@ public class StartUp {
             return "nothing to migrate";
         } catch (SQLException failed) {
             throw StartUpFailure.connecting(direct.target(), failed);
+        }
+    }
+
+    /** Migrations change tables, which only their owner may; PostgreSQL says so when it is tried. */
+    private static void refuseTablesOfOthers(Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("""
+                select relname from pg_class
+                where relnamespace = current_schema()::regnamespace and relname = any (?) and not pg_has_role(relowner, 'usage')
+                order by relname limit 1
+                """)) {
+            query.setArray(1, connection.createArrayOf("text", TABLES));
+            try (ResultSet row = query.executeQuery()) {
+                if (row.next()) {
+                    throw new StartUpFailure("a privilege is missing: the user that migrates must be owner of table "
+                            + row.getString(1));
+                }
+            }
         }
     }
 

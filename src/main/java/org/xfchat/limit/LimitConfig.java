@@ -11,7 +11,7 @@ public interface LimitConfig {
     /** Off: nothing is counted and nobody is refused. */
     boolean enabled();
 
-    /** Addresses and networks of proxies that say truly for whom they ask, with commas. */
+    /** The proxies that say truly for whom they ask: how many there are, or their addresses and networks, with commas. */
     Optional<String> trustedProxies();
 
     /** Per address. */

@@ -13,9 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Who calls, and how, where proxies stand between. Only what a trusted proxy has written counts: it adds the address that
- * it sees at the right end of {@code X-Forwarded-For}, and what stands left of that anybody may have sent. (Quarkus' own
- * forwarding takes the first, which is the caller's to choose.)
+ * Who calls, and how, where proxies stand between. Only what a trusted proxy has written counts: each adds the address that it
+ * sees at the right end of {@code X-Forwarded-For}, so that the client is what the outermost of them has written, and what
+ * stands left of that anybody may have sent. (Quarkus' own forwarding takes the first, which is the caller's to choose.)
  */
 @Singleton
 public class Proxies {
@@ -25,31 +25,33 @@ public class Proxies {
     /** As some proxies write it: with a port, an IPv6 address in brackets then. */
     private static final Pattern WITH_PORT = Pattern.compile("\\[([^\\]]+)](?::\\d+)?|([\\d.]+):\\d+");
 
-    private final List<Network> trusted;
+    private final TrustedProxies trusted;
 
     Proxies(LimitConfig config) {
-        this.trusted = config.trustedProxies().map(Network::list).orElse(List.of());
+        this.trusted = config.trustedProxies().map(TrustedProxies::parse).orElse(TrustedProxies.NONE);
     }
+
+    /**
+     * Where a request comes from.
+     *
+     * @param proxies how many of those that are trusted it has come through
+     */
+    private record Origin(InetAddress address, int proxies) {}
 
     /** The caller's address, of IPv6 its /64. */
     public String client(RoutingContext request) {
-        return remote(request).map(remote -> client(remote, hops(request))).orElse("unknown");
+        return remote(request)
+                .map(remote -> client(remote, entries(request, "X-Forwarded-For")))
+                .orElse("unknown");
     }
 
     /**
      * The nearest that is no proxy of ours.
      *
-     * @param hops what the headers say, the nearest last
+     * @param forwardedFor what the headers say, the nearest last
      */
-    String client(InetAddress remote, List<String> hops) {
-        InetAddress address = remote;
-        for (int i = hops.size() - 1; i >= 0 && isTrusted(address); i--) {
-            Optional<InetAddress> before = read(hops.get(i));
-            if (before.isEmpty()) {
-                break;
-            }
-            address = before.get();
-        }
+    String client(InetAddress remote, List<String> forwardedFor) {
+        InetAddress address = origin(remote, forwardedFor).address();
         return address instanceof Inet6Address
                 ? HexFormat.of().formatHex(address.getAddress(), 0, PREFIX_BYTES)
                 : address.getHostAddress();
@@ -58,40 +60,64 @@ public class Proxies {
     /** Whether the caller came over TLS, as far as is known here. */
     public boolean isSecure(RoutingContext request) {
         return request.request().isSSL()
-                || ("https".equalsIgnoreCase(request.request().getHeader("X-Forwarded-Proto"))
-                        && remote(request).filter(this::isTrusted).isPresent());
+                || remote(request)
+                        .filter(remote -> isSecure(
+                                remote, entries(request, "X-Forwarded-For"), entries(request, "X-Forwarded-Proto")))
+                        .isPresent();
     }
 
-    private boolean isTrusted(InetAddress address) {
-        for (Network network : trusted) {
-            if (network.contains(address)) {
-                return true;
+    /**
+     * The same by what the outermost trusted proxy says.
+     *
+     * @param forwardedProto what the headers say, the nearest last; a proxy sets it anew, or adds to it
+     */
+    boolean isSecure(InetAddress remote, List<String> forwardedFor, List<String> forwardedProto) {
+        int proxies = origin(remote, forwardedFor).proxies();
+        return proxies > 0
+                && !forwardedProto.isEmpty()
+                && forwardedProto
+                        .get(Math.max(0, forwardedProto.size() - proxies))
+                        .strip()
+                        .equalsIgnoreCase("https");
+    }
+
+    private Origin origin(InetAddress remote, List<String> forwardedFor) {
+        InetAddress address = remote;
+        int proxies = 0;
+        while (trusted.contain(address, proxies)) {
+            proxies++;
+            int entry = forwardedFor.size() - proxies;
+            Optional<InetAddress> before = entry < 0 ? Optional.empty() : read(forwardedFor.get(entry));
+            if (before.isEmpty()) {
+                break;
             }
+            address = before.get();
         }
-        return false;
+        return new Origin(address, proxies);
     }
 
     private static Optional<InetAddress> remote(RoutingContext request) {
         SocketAddress remote = request.request().remoteAddress();
         return remote == null || remote.hostAddress() == null
                 ? Optional.empty()
-                : Network.literal(remote.hostAddress());
+                : TrustedProxies.address(remote.hostAddress());
     }
 
-    private static List<String> hops(RoutingContext request) {
-        List<String> hops = new ArrayList<>();
-        for (String line : request.request().headers().getAll("X-Forwarded-For")) {
-            hops.addAll(List.of(line.split(",", -1)));
+    /** Of all its lines. */
+    private static List<String> entries(RoutingContext request, String header) {
+        List<String> entries = new ArrayList<>();
+        for (String line : request.request().headers().getAll(header)) {
+            entries.addAll(List.of(line.split(",", -1)));
         }
-        return hops;
+        return entries;
     }
 
-    private static Optional<InetAddress> read(String hop) {
-        String text = hop.strip();
+    private static Optional<InetAddress> read(String entry) {
+        String text = entry.strip();
         Matcher port = WITH_PORT.matcher(text);
         if (port.matches()) {
             text = port.group(1) != null ? port.group(1) : port.group(2);
         }
-        return Network.literal(text);
+        return TrustedProxies.address(text);
     }
 }

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.braid.Subscription;
 import org.xfchat.error.ApiException;
+import org.xfchat.error.Deadline;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.stream.Head;
 import org.xfchat.stream.RequestHeaders;
@@ -53,6 +54,10 @@ public class RealtimeResource {
     @GET
     @Blocking
     public Uni<Response> subscribe(@QueryParam("types") @Nullable String types, @Context RoutingContext http) {
+        return Deadline.of(http).rest(open(types, http));
+    }
+
+    private Uni<Response> open(@Nullable String types, RoutingContext http) {
         String wanted = RequestHeaders.text(http, "Subscribe");
         if (!Subscription.isWanted(wanted)
                 && !ServerSentEvents.isAccepted(RequestHeaders.text(http, HttpHeaders.ACCEPT))) {

@@ -59,8 +59,8 @@ final class RollbackCopy {
             long taken = !users.has(column)
                     ? 0
                     : sql.run("update legacy.users o set " + users.set(column, closed("o")) + closed
-                            + " and exists (select from " + ours + "users n where lower(n." + column + ") = lower(o."
-                            + column + ") and " + isNew("n") + ")");
+                            + " and exists (select from " + ours + "users n where lower(n." + column
+                            + " collate \"C\") = lower(o." + column + " collate \"C\") and " + isNew("n") + ")");
             if (taken > 0) {
                 old.lost().add(taken + " of the closed accounts: a new account has their " + column);
             }

@@ -40,10 +40,11 @@ class Room {
      * Appends a message under the caller's name; its version. The same key again is the same message.
      *
      * @param key the {@code Idempotency-Key}; null where a retry may say it twice
+     * @param begin asked before it is handed over; what it throws ends the attempt, and nothing was appended
      * @throws ApiException {@code INVALID_REQUEST}; through the result {@code MESSAGE_ID_TAKEN} for a key that was used for
      *     another text
      */
-    Uni<String> post(Caller author, @Nullable String text, @Nullable String key) {
+    Uni<String> post(Caller author, @Nullable String text, @Nullable String key, Runnable begin) {
         if (text == null || text.isBlank()) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "text must not be blank");
         }
@@ -62,7 +63,10 @@ class Room {
                 Map.of(RoomMessage.AUTHOR, author.username()),
                 true);
         return Uni.createFrom()
-                .completionStage(() -> lanes.append(draft))
+                .completionStage(() -> {
+                    begin.run();
+                    return lanes.append(draft);
+                })
                 .map(appended -> RoomMessage.version(appended.seq()));
     }
 

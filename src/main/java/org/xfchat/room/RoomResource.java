@@ -24,6 +24,7 @@ import org.xfchat.braid.BraidSyntaxException;
 import org.xfchat.braid.Subscription;
 import org.xfchat.braid.VersionHeader;
 import org.xfchat.error.ApiException;
+import org.xfchat.error.Deadline;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.error.Limit;
 import org.xfchat.limit.Limited;
@@ -73,6 +74,10 @@ public class RoomResource {
             @QueryParam("limit") @Nullable String limit,
             @QueryParam(ServerSentEvents.LAST_EVENT_ID) @Nullable String lastEventId,
             @Context RoutingContext http) {
+        return Deadline.of(http).rest(answer(limit, lastEventId, http));
+    }
+
+    private Uni<Response> answer(@Nullable String limit, @Nullable String lastEventId, RoutingContext http) {
         int most = (int) Limit.of(limit, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
         RoomSubscriptions.Request request =
                 new RoomSubscriptions.Request(http, caller.get(), parents(http), most, reservation);
@@ -112,16 +117,18 @@ public class RoomResource {
     @PUT
     @Limited.Message
     @Blocking
-    public Uni<Response> post(@NotNull Post post, @Context HttpHeaders headers) {
+    public Uni<Response> post(@NotNull Post post, @Context HttpHeaders headers, @Context RoutingContext http) {
         String author = post.author();
         if (author != null && (author.isBlank() || author.length() > MAX_AUTHOR_LENGTH)) {
             throw new ApiException(
                     ErrorCode.INVALID_REQUEST, "author must have 1 to " + MAX_AUTHOR_LENGTH + " characters");
         }
         // Not as a parameter, which takes an empty one for none.
-        return room.post(caller.get(), post.text(), headers.getHeaderString("Idempotency-Key"))
+        String key = headers.getHeaderString("Idempotency-Key");
+        Deadline deadline = Deadline.of(http);
+        return deadline.rest(room.post(caller.get(), post.text(), key, deadline::begin)
                 .map(version -> Response.ok()
                         .header("Version", VersionHeader.format(version))
-                        .build());
+                        .build()));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.xfchat.database.DatabaseUrlTest.driver;
 import static org.xfchat.database.DatabaseUrlTest.refusal;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,12 +58,20 @@ class DatabaseUrlOptionsTest {
         assertThat(refusal(BASE + "?ApplicationName=x")).contains("ApplicationName");
     }
 
+    /** As libpq: nobody is told from others by an authority that signs for everybody. */
     @Test
-    void theSystemsCertificatesAreJavas() {
-        assertThat(driver(BASE + "?sslmode=verify-full&sslrootcert=system"))
-                .containsEntry("sslmode", "verify-full")
-                .containsEntry("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory")
-                .doesNotContainKey("sslrootcert");
+    void theSystemsAuthoritiesNeedTheHostsName() {
+        for (String mode : List.of("", "sslmode=verify-full&")) {
+            assertThat(driver(BASE + "?" + mode + "sslrootcert=system"))
+                    .containsEntry("sslmode", "verify-full")
+                    .containsEntry("sslrootcert", "system");
+        }
+        assertThat(refusal(BASE + "?sslmode=require&sslrootcert=system")).contains("sslmode=verify-full");
+    }
+
+    @Test
+    void theFilesAreReadByOurs() {
+        assertThat(driver(BASE)).containsEntry("sslfactory", TlsSocketFactory.class.getName());
     }
 
     @ParameterizedTest
@@ -77,6 +86,14 @@ class DatabaseUrlOptionsTest {
     @ValueSource(strings = {"on", "true", "", "REQUIRE", "verify_full"})
     void anUnknownSslModeIsRefused(String mode) {
         assertThat(refusal(BASE + "?sslmode=" + mode)).contains("sslmode").contains("verify-full");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gssencmode, x", "gssencmode, ''", "channel_binding, allow", "channel_binding, on"})
+    void anUnknownModeIsRefusedWithThoseThatAreKnown(String option, String mode) {
+        assertThat(refusal(BASE + "?" + option + "=" + mode))
+                .startsWith(option + " must be one of ")
+                .contains("require");
     }
 
     @ParameterizedTest

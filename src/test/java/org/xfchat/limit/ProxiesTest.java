@@ -11,7 +11,7 @@ class ProxiesTest {
 
     private static String client(String trusted, String remote, String... hops) {
         Proxies proxies = new Proxies(TestLimits.with(Map.of("trusted-proxies", trusted)));
-        return proxies.client(Network.literal(remote).orElseThrow(), List.of(hops));
+        return proxies.client(TrustedProxies.address(remote).orElseThrow(), List.of(hops));
     }
 
     @Test
@@ -40,6 +40,46 @@ class ProxiesTest {
     void severalProxiesInARowAreFollowed() {
         assertThat(client("10.0.0.0/8,192.0.2.1", PROXY, "203.0.113.9", "198.51.100.1", "192.0.2.1", "10.9.9.9"))
                 .isEqualTo("198.51.100.1");
+    }
+
+    /** Who has one of those addresses cannot be told from them, so the list names no clients: each is one host's. */
+    @Test
+    void asManyAsThereAreAreFollowedWhateverTheirAddress() {
+        assertThat(client("1", PROXY, "192.0.2.66", "198.51.100.1")).isEqualTo("198.51.100.1");
+        assertThat(client("1", PROXY, "192.0.2.66", PROXY)).isEqualTo(PROXY);
+        assertThat(client("2", PROXY, "192.0.2.66", "198.51.100.1", "203.0.113.9"))
+                .isEqualTo("198.51.100.1");
+        assertThat(client("2", PROXY, "198.51.100.1")).isEqualTo("198.51.100.1");
+        assertThat(client("2", PROXY)).isEqualTo(PROXY);
+    }
+
+    @Test
+    void aNeighbourOfTheProxyIsNone() {
+        assertThat(client(PROXY, "10.0.0.8", "192.0.2.66")).isEqualTo("10.0.0.8");
+        assertThat(client(PROXY, PROXY, "192.0.2.66", "10.0.0.8")).isEqualTo("10.0.0.8");
+    }
+
+    private static boolean isSecure(String trusted, String remote, List<String> hops, String... protocols) {
+        Proxies proxies = new Proxies(TestLimits.with(Map.of("trusted-proxies", trusted)));
+        return proxies.isSecure(TrustedProxies.address(remote).orElseThrow(), hops, List.of(protocols));
+    }
+
+    @Test
+    void theOutermostProxySaysHowItWasAsked() {
+        List<String> once = List.of("198.51.100.1");
+        for (String trusted : List.of("1", PROXY)) {
+            assertThat(isSecure(trusted, PROXY, once, "https")).isTrue();
+            assertThat(isSecure(trusted, PROXY, once, "https", " http")).isFalse();
+            assertThat(isSecure(trusted, PROXY, once, "http", " HTTPS ")).isTrue();
+            assertThat(isSecure(trusted, PROXY, once)).isFalse();
+        }
+        assertThat(isSecure("", PROXY, once, "https")).isFalse();
+        assertThat(isSecure("10.0.0.8", PROXY, once, "https")).isFalse();
+        List<String> twice = List.of("198.51.100.1", "203.0.113.9");
+        assertThat(isSecure("2", PROXY, twice, "https", "http")).isTrue();
+        assertThat(isSecure("2", PROXY, twice, "http", "https", "http")).isTrue();
+        assertThat(isSecure("2", PROXY, twice, "https", "http", "https")).isFalse();
+        assertThat(isSecure("2", PROXY, twice, "https")).isTrue();
     }
 
     @Test

@@ -175,8 +175,7 @@ class LoadedByNameIT {
                 assertThat(service.awaitExit()).isEqualTo(1);
             }
         }
-        assertThat(ClassLoads.types(recordings.resolve("system.jfr")))
-                .contains("org.postgresql.ssl.DefaultJavaSSLFactory");
+        assertThat(ClassLoads.types(recordings.resolve("system.jfr"))).contains("org.xfchat.database.TlsSocketFactory");
     }
 
     /** Each connection until the test is over, then it closes. */

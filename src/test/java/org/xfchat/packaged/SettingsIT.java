@@ -125,6 +125,19 @@ class SettingsIT {
                 .contains("accepted: " + accepted);
     }
 
+    /** Those that have no variable of their own. */
+    @ParameterizedTest
+    @CsvSource({
+        "QUARKUS_HTTP_PORT, abc, quarkus.http.port",
+        "QUARKUS_LOG_LEVEL, loud, quarkus.log.level",
+        "XFCHAT_LOG_LANES, x, xfchat.log.lanes"
+    })
+    void refusesAWrongValueOfTheFrameworksByItsName(String name, String value, String property) {
+        assertThat(Refusal.of(Service.settings(NOWHERE, name, value)).line())
+                .startsWith("a setting is wrong: ")
+                .contains(property);
+    }
+
     @Test
     void refusesAnUnknownCommandWithItsOwnExitCode() {
         try (Service service = Service.start(Map.of(), "sreve")) {

@@ -87,6 +87,31 @@ class StartUpIT {
     }
 
     @Test
+    void refusesAnAddressThatTheMachineDoesNotHave() {
+        Map<String, String> settings =
+                Service.settings(server.url(server.newDatabase()), "QUARKUS_HTTP_HOST", "203.0.113.77");
+        try (Service service = Service.serve(settings)) {
+            assertThat(service.awaitExit()).isEqualTo(1);
+            assertThat(service.lines())
+                    .filteredOn(line -> line.contains(" failed: "))
+                    .singleElement()
+                    .asString()
+                    .startsWith("[STARTUP] failed: QUARKUS_HTTP_HOST is no address of this machine")
+                    .contains("203.0.113.77");
+        }
+    }
+
+    /** A container's file system may be read-only, with nothing mounted. */
+    @Test
+    void needsNoFolderForTemporaryFiles() {
+        Map<String, String> settings = Service.settings(server.url(server.newDatabase()));
+        try (Service service = Service.deployed(List.of("-Xmx256m", "-Djava.io.tmpdir=/proc"), settings)) {
+            service.awaitReady();
+            assertThat(service.lines()).noneMatch(line -> line.contains(" WARN "));
+        }
+    }
+
+    @Test
     void letsTwoReplicasStartAtOnceOnAnEmptyDatabase() {
         Map<String, String> settings = Service.settings(server.url(server.newDatabase()));
         try (Service one = Service.serve(settings);

@@ -96,6 +96,21 @@ class UnsuitableServerIT {
     }
 
     @Test
+    void tablesOfAnotherUser() {
+        String database = server.migratedDatabase("20240105000000");
+        String user = database + "_guest";
+        server.execute(
+                database,
+                "create role " + user + " login",
+                "grant create, usage on schema public to " + user,
+                "grant select, insert, update, delete on all tables in schema public to " + user);
+        Map<String, String> settings = Service.settings(server.url(database, user, Refusal.SECRET));
+        assertThat(Refusal.of(settings, "migrate", "--dry-run").line())
+                .matches("a privilege is missing: the user that migrates must be owner of table \\w+");
+        assertThat(Refusal.of(settings, "migrate").line()).contains("must be owner of table ");
+    }
+
+    @Test
     void noSchemaToUse() {
         String database = server.newDatabase();
         server.execute("postgres", "alter database " + database + " set search_path = nowhere");

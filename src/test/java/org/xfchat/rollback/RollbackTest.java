@@ -115,6 +115,20 @@ class RollbackTest extends HandMadeUpgradeTest {
             assertThat(hashOf("ann@example.org")).isEqualTo(HandMadeUpgrade.OLD_HASH);
         }
 
+        /** A to Z regardless of case, whatever the database's locale takes for the same besides. */
+        @Test
+        void thatWereClosedKeepAnAddressThatNobodyElseHas() throws SQLException {
+            sql.run(
+                    "alter table legacy.users alter column email type varchar(255) collate \"en-x-icu\"",
+                    "alter table legacy.users disable trigger user",
+                    "update legacy.users set email = '\u00dc@example.org' where id = '" + HandMadeUpgrade.CYD + "'",
+                    "alter table legacy.users enable trigger user",
+                    "update public.users set email = '\u00fc@example.org' where id = '" + HandMadeUpgrade.GUS + "'");
+            assertThat(rollBack().lost()).noneMatch(line -> line.endsWith("a new account has their email"));
+            assertThat(ask("select email from users where id = '" + HandMadeUpgrade.CYD + "'"))
+                    .isEqualTo("\u00dc@example.org");
+        }
+
         @Test
         void thatCannotLogInAreNamed() throws SQLException {
             assertThat(rollBack().lost()).anyMatch(line -> line.contains("cannot log in") && line.endsWith(": eve"));

@@ -111,11 +111,17 @@ public final class OwnServer implements AutoCloseable {
 
     /** Creates a database with the schema that the service's migrations make; its name. */
     public String migratedDatabase() {
+        return migratedDatabase("latest");
+    }
+
+    /** The same as far as this version. */
+    public String migratedDatabase(String version) {
         String name = newDatabase();
         Flyway.configure()
                 .configuration(ShippedSchema.SETTINGS)
                 .dataSource("jdbc:postgresql://127.0.0.1:" + port() + "/" + name, "postgres", "postgres")
                 .locations("classpath:db/migration")
+                .target(version)
                 .load()
                 .migrate();
         return name;

@@ -11,14 +11,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
+import org.xfchat.testing.LoggedErrors;
 import org.xfchat.testing.Person;
 import org.xfchat.testing.TestDatabase;
 
@@ -37,35 +32,11 @@ class LateLogInTest {
         }
     }
 
-    /** Errors, as they are logged. */
-    private static final class Errors extends Handler {
-        private final List<String> messages = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void publish(LogRecord one) {
-            if (one.getLevel().intValue() >= Level.SEVERE.intValue()) {
-                messages.add(one.getLoggerName() + ": " + one.getMessage() + " " + one.getThrown());
-            }
-        }
-
-        @Override
-        public void flush() {
-            // Nothing is kept back.
-        }
-
-        @Override
-        public void close() {
-            // Nothing is open.
-        }
-    }
-
     @Test
     void logsNoError() throws SQLException {
         Person person = Person.signUp();
-        Errors errors = new Errors();
-        Logger root = Logger.getLogger("");
-        root.addHandler(errors);
-        try (Connection other = TestDatabase.connect();
+        try (LoggedErrors errors = LoggedErrors.listen();
+                Connection other = TestDatabase.connect();
                 Statement lock = other.createStatement()) {
             other.setAutoCommit(false);
             lock.execute("lock table users in access exclusive mode");
@@ -82,9 +53,7 @@ class LateLogInTest {
                                     .post("/api/auth/login")
                                     .statusCode()
                             == 200);
-            assertThat(errors.messages).isEmpty();
-        } finally {
-            root.removeHandler(errors);
+            assertThat(errors.messages()).isEmpty();
         }
     }
 }
