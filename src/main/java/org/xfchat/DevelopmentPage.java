@@ -1,7 +1,6 @@
 package org.xfchat;
 
 import io.quarkus.arc.profile.IfBuildProfile;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.event.Observes;
@@ -12,11 +11,6 @@ import jakarta.inject.Singleton;
 @IfBuildProfile("dev")
 class DevelopmentPage {
     void add(@Observes Router router) {
-        router.route(HttpMethod.GET, "/")
-                .order(0)
-                .handler(request -> request.response()
-                        .setStatusCode(302)
-                        .putHeader(HttpHeaders.LOCATION, "/q/swagger-ui")
-                        .end());
+        router.route(HttpMethod.GET, "/").order(0).handler(request -> request.redirect("/q/swagger-ui"));
     }
 }

@@ -18,6 +18,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xfchat.testing.Friends;
 import org.xfchat.testing.HttpStream;
@@ -90,7 +91,24 @@ class CorsTest {
 
     private static void assertNotAllowed(Response response) {
         assertThat(response.getHeader("Access-Control-Allow-Origin")).isNull();
+        assertRefused(response);
+    }
+
+    /** In the form of every other refusal. */
+    private static void assertRefused(Response response) {
         assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(response.getHeader("X-Request-Id")).isNotBlank();
+        assertThat(response.getHeader("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(response.getHeader("Referrer-Policy")).isEqualTo("no-referrer");
+        assertThat(response.getHeader("Content-Security-Policy"))
+                .isEqualTo("default-src 'none'; frame-ancestors 'none'");
+        assertThat(response.getHeader("Cache-Control")).isEqualTo("no-store");
+        if (response.contentType().startsWith("application/problem+json")) {
+            assertThat(response.<String>path("code")).isEqualTo("origin_not_allowed");
+        } else {
+            assertThat(response.contentType()).isEqualTo("text/plain;charset=UTF-8");
+            assertThat(response.asString()).matches("Pages of [^{}<>]+");
+        }
     }
 
     @ParameterizedTest
@@ -162,11 +180,31 @@ class CorsTest {
                 "https://chat.example.com:444",
                 "https://xchat.example.com",
                 "http://localhost:8082",
-                "null"
+                "null",
+                "a b"
             })
     void aForeignOriginIsRefused(String origin) {
         assertNotAllowed(preflight(origin, "PUT", "/chat"));
         assertNotAllowed(from(origin).get("/api/auth/me"));
+        Response typed = from(origin).accept("application/json").get("/api/auth/me");
+        assertNotAllowed(typed);
+        assertThat(typed.contentType()).isEqualTo("application/problem+json");
+    }
+
+    @Test
+    void aListedOriginMayNotAskWithAnotherMethod() {
+        assertRefused(from(CHAT).request("PROPFIND", "/chat"));
+    }
+
+    /** A name that is no host name, which the framework's comparison fails over. */
+    @ParameterizedTest
+    @CsvSource({"a_b, https://evil.example.com, 403", "a_b, http://a_b, 401", "localhost:80, http://localhost, 401"})
+    void theOwnOriginIsTheAddressThatWasAskedFor(String host, String origin, int status) {
+        given().header("Host", host)
+                .header("Origin", origin)
+                .get("/api/auth/me")
+                .then()
+                .statusCode(status);
     }
 
     @Test

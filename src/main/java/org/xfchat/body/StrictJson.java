@@ -21,8 +21,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.error.UuidForm;
 
 /**
  * JSON as the contract has it: a value of another type is refused rather than converted, unknown fields are ignored, and
@@ -61,8 +61,6 @@ class StrictJson implements ObjectMapperCustomizer {
     private static final class UuidDeserializer extends StdScalarDeserializer<UUID> {
         private static final long serialVersionUID = 1;
 
-        private static final Pattern CANONICAL = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-
         UuidDeserializer() {
             super(UUID.class);
         }
@@ -70,7 +68,7 @@ class StrictJson implements ObjectMapperCustomizer {
         @Override
         public @Nullable UUID deserialize(JsonParser in, DeserializationContext context) throws IOException {
             String text = in.currentToken() == JsonToken.VALUE_STRING ? in.getText() : "";
-            return CANONICAL.matcher(text).matches()
+            return UuidForm.matches(text)
                     ? UUID.fromString(text)
                     : (UUID) context.handleWeirdStringValue(UUID.class, text, "no UUID");
         }

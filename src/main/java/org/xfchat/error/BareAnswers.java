@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Gives a body and the usual headers to the answers that the HTTP library gives by itself, before there is a request: to what is
@@ -23,6 +24,12 @@ import java.util.regex.Pattern;
  */
 @RegisterForReflection
 public final class BareAnswers extends ChannelInitializerExtension {
+    /** What every answer tells browsers; application.properties has the same for everything that comes as far as the filters. */
+    static final Map<String, String> CONSTANT_HEADERS = Map.of(
+            "X-Content-Type-Options", "nosniff",
+            "Referrer-Policy", "no-referrer",
+            "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+
     /** Such an answer is shorter; one of ours is longer, because of its headers. */
     private static final int LONGEST = 120;
 
@@ -98,6 +105,12 @@ public final class BareAnswers extends ChannelInitializerExtension {
         }
     }
 
+    private static String lines(Map<String, String> headers) {
+        return headers.entrySet().stream()
+                .map(header -> header.getKey() + ": " + header.getValue() + "\r\n")
+                .collect(Collectors.joining());
+    }
+
     /** As text: what the client would rather have is not known. */
     private static byte[] answer(String status, String reason) {
         String body = Objects.requireNonNull(SENTENCES.get(status));
@@ -105,9 +118,7 @@ public final class BareAnswers extends ChannelInitializerExtension {
                         + "Connection: close\r\n"
                         + "Content-Type: text/plain;charset=UTF-8\r\n"
                         + "Cache-Control: no-store\r\n"
-                        + "X-Content-Type-Options: nosniff\r\n"
-                        + "Referrer-Policy: no-referrer\r\n"
-                        + "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+                        + lines(CONSTANT_HEADERS)
                         + RequestId.HEADER + ": " + RequestId.next() + "\r\n"
                         + "Content-Length: " + body.length() + "\r\n\r\n" + body)
                 .getBytes(StandardCharsets.US_ASCII);

@@ -9,6 +9,7 @@ public enum ErrorCode {
     UNAUTHENTICATED(401, "Log in first"),
     WRONG_CREDENTIALS(401, "Wrong user name or password"),
     WRONG_PASSWORD(403, "Wrong password"),
+    ORIGIN_NOT_ALLOWED(403, "Pages of this site may not use the service"),
     NOT_PARTICIPANT(403, "You do not take part in this conversation"),
     NOT_RECIPIENT(403, "This friend request was not sent to you"),
     NOT_FOUND(404, "There is nothing at this address"),

@@ -19,7 +19,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -47,12 +46,6 @@ class HttpEdge {
     /** RFC 9110 section 8.3.1. */
     private static final Pattern MEDIA_TYPE = Pattern.compile(
             "[\\w.+!#$&^-]++/[\\w.+!#$&^-]++(?:\\s*+;\\s*+(?:[\\w.+!#$&^-]++=(?:[\\w.+!#$&^-]++|\"[^\"\\\\]*+\"))?+)*+\\s*+");
-
-    /** As application.properties has them for everything that comes as far as the filters. */
-    private static final Map<String, String> EDGE_HEADERS = Map.of(
-            "X-Content-Type-Options", "nosniff",
-            "Referrer-Policy", "no-referrer",
-            "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
 
     private final ProblemMapper problems;
     private final Duration deadline;
@@ -114,7 +107,7 @@ class HttpEdge {
         }
         // These are set by filters that it may not have come to.
         String unused = RequestId.of(context);
-        EDGE_HEADERS.forEach((name, value) -> {
+        BareAnswers.CONSTANT_HEADERS.forEach((name, value) -> {
             if (!context.response().headers().contains(name)) {
                 context.response().putHeader(name, value);
             }

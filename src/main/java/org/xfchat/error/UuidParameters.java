@@ -6,18 +6,15 @@ import jakarta.ws.rs.ext.Provider;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** UUIDs in addresses: canonical, in any case, else 400 (JAX-RS by itself would say 404). */
+/** UUIDs in addresses: as {@link UuidForm} has them, else 400 (JAX-RS by itself would say 404). */
 @Provider
 public class UuidParameters implements ParamConverterProvider {
-    private static final Pattern CANONICAL = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-
     private static final ParamConverter<UUID> CONVERTER = new ParamConverter<>() {
         @Override
         public UUID fromString(String value) {
-            if (!CANONICAL.matcher(value).matches()) {
+            if (!UuidForm.matches(value)) {
                 throw new ApiException(ErrorCode.INVALID_REQUEST, "An id must be a UUID");
             }
             return UUID.fromString(value);

@@ -3,13 +3,15 @@ package org.xfchat.friend;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Size;
+import jakarta.validation.constraints.Pattern;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
 import org.xfchat.limit.Limited;
 import org.xfchat.user.CurrentCaller;
 import org.xfchat.user.SignedIn;
@@ -21,11 +23,14 @@ public class FriendResource {
     /**
      * A question to the account with this address.
      *
-     * @param message shown to the recipient; null for none
+     * @param message shown to the recipient, at most 1000 characters as the database counts them, and not as Java does; null for
+     *     none
      */
     public record Ask(
             @JsonProperty("to_email") @NotNull String toEmail,
-            @Size(max = 1000) @Nullable String message) {}
+
+            @Pattern(regexp = "(?s).{0,1000}", message = "must have at most 1000 characters") @Nullable
+            String message) {}
 
     /** Exactly one of {@code request_id} and {@code error} is null. */
     public record AskResult(
@@ -56,7 +61,12 @@ public class FriendResource {
     @Path("friends/request")
     @Limited.FriendRequest
     public AskResult ask(@Valid @NotNull Ask request) {
-        Friends.Asked asked = friends.ask(caller.get().id(), request.toEmail(), request.message());
+        String message = request.message();
+        if (message != null && message.indexOf('\0') >= 0) {
+            // Also where there is nobody to be asked, so that the same request is not refused later for its form.
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "message must not have U+0000");
+        }
+        Friends.Asked asked = friends.ask(caller.get().id(), request.toEmail(), message);
         FriendRequestView sent = asked.request();
         return new AskResult(sent != null, sent == null ? null : sent.id(), asked.refusal());
     }

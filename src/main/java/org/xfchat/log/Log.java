@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.hibernate.Session;
+import org.xfchat.error.UuidForm;
 
 /** Reads conversations' logs, inside its caller's transaction; {@link Lanes} appends to them. */
 @Singleton
@@ -21,7 +21,6 @@ public class Log {
     /** A window ends here, in bytes of text, with at least one entry. */
     public static final int MAX_WINDOW_BYTES = 4 << 20;
 
-    private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     static final TypeReference<Map<String, Object>> ATTRIBUTES = new TypeReference<>() {};
 
     private final Session session;
@@ -43,7 +42,7 @@ public class Log {
 
     /** Whether a version is of the form that is reserved for message and conversation ids. */
     public static boolean isUuid(String version) {
-        return UUID_FORM.matcher(version).matches();
+        return UuidForm.matches(version);
     }
 
     /** The newest state. */

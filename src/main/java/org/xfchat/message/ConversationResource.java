@@ -26,6 +26,7 @@ import org.xfchat.answer.CurrentReservation;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.error.Limit;
+import org.xfchat.error.UuidForm;
 import org.xfchat.stream.RequestHeaders;
 import org.xfchat.user.CurrentCaller;
 import org.xfchat.user.SignedIn;
@@ -37,8 +38,7 @@ public class ConversationResource {
     private static final List<String> KINDS = List.of("direct", "group");
 
     private static final Pattern TAG = Pattern.compile("(?:W/)?\"([^\"]*)\"");
-    private static final Pattern PLACE =
-            Pattern.compile("(\\d{1,18})_(\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12})");
+    private static final Pattern PLACE = Pattern.compile("(\\d{1,18})_(" + UuidForm.REGEX + ")");
 
     /**
      * The shape of the answer, which is written piece by piece: most recently active first.

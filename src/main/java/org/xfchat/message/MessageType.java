@@ -57,7 +57,7 @@ record MessageType(String name, Map<String, Object> attributes) {
             throw new ApiException(ErrorCode.UNPROCESSABLE, "message_type." + field + " must be a string");
         }
         String text = value.textValue();
-        if (text.length() > MAX_TEXT || !Text.isStorable(text)) {
+        if (text.codePointCount(0, text.length()) > MAX_TEXT || !Text.isStorable(text)) {
             throw new ApiException(
                     ErrorCode.INVALID_REQUEST,
                     "message_type." + field + " must have at most " + MAX_TEXT + " characters, none of them U+0000");

@@ -45,15 +45,14 @@ public class RoomResource {
     /**
      * What is said.
      *
+     * @param text refused where it is missing, null or blank, see {@link Room#post}
      * @param author checked for form only: it is the account's name that counts
      * @param timestamp ignored: it is the server's clock that counts
      */
     @AnyContentType
     @RegisterForReflection
     public record Post(
-            @Nullable String text,
-            @Nullable String author,
-            @Nullable JsonNode timestamp) {}
+            String text, @Nullable String author, @Nullable JsonNode timestamp) {}
 
     private final Room room;
     private final RoomSubscriptions subscriptions;
@@ -119,7 +118,7 @@ public class RoomResource {
     @Blocking
     public Uni<Response> post(@NotNull Post post, @Context HttpHeaders headers, @Context RoutingContext http) {
         String author = post.author();
-        if (author != null && (author.isBlank() || author.length() > MAX_AUTHOR_LENGTH)) {
+        if (author != null && (author.isBlank() || author.codePointCount(0, author.length()) > MAX_AUTHOR_LENGTH)) {
             throw new ApiException(
                     ErrorCode.INVALID_REQUEST, "author must have 1 to " + MAX_AUTHOR_LENGTH + " characters");
         }

@@ -23,7 +23,7 @@ final class Credentials {
                     "Username must have 3 to 30 letters, digits or underscores and begin with a letter");
         }
         if (!email.contains("@")
-                || email.length() > MAX_EMAIL_LENGTH
+                || email.codePointCount(0, email.length()) > MAX_EMAIL_LENGTH
                 || email.codePoints().anyMatch(Credentials::unfitForEmail)) {
             throw new ApiException(
                     ErrorCode.INVALID_REQUEST,

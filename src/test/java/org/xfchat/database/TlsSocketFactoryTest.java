@@ -135,17 +135,14 @@ class TlsSocketFactoryTest {
 
         @ParameterizedTest
         @ValueSource(
-                strings = {
-                    "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
-                    """
+                strings = {"-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n", """
                     -----BEGIN RSA PRIVATE KEY-----
                     Proc-Type: 4,ENCRYPTED
                     DEK-Info: AES-256-CBC,00
 
                     AAAA
                     -----END RSA PRIVATE KEY-----
-                    """
-                })
+                    """})
         void isNotEncrypted(String content) {
             Path key = certificates.writeKey("encrypted.key", content.getBytes(StandardCharsets.US_ASCII));
             assertThat(refusal(server.url("rsa", key)))

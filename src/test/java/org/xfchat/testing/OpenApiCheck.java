@@ -31,7 +31,7 @@ public final class OpenApiCheck implements Filter {
 
     public static final OpenApiCheck FILTER = new OpenApiCheck();
 
-    /** What the HTTP layer answers before it looks for an operation, without a body. */
+    /** What the HTTP layer answers before it looks for an operation, over HTTP/2 without a body. */
     private static final Set<Integer> BEFORE_ROUTING = Set.of(414, 431);
 
     private static final OpenApiDocument DOCUMENT = OpenApiDocument.COMMITTED;
@@ -79,7 +79,7 @@ public final class OpenApiCheck implements Filter {
         List<Operation> here = DOCUMENT.at(path);
         if (here.isEmpty()) {
             require(
-                    status == 404 || status == 413 || BEFORE_ROUTING.contains(status),
+                    status == 403 || status == 404 || status == 413 || BEFORE_ROUTING.contains(status),
                     method,
                     path,
                     answer,
@@ -92,7 +92,7 @@ public final class OpenApiCheck implements Filter {
                 .findFirst();
         if (operation.isEmpty()) {
             require(
-                    status == 405 || status == 413 || BEFORE_ROUTING.contains(status),
+                    status == 403 || status == 405 || status == 413 || BEFORE_ROUTING.contains(status),
                     method,
                     path,
                     answer,

@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class OpenApiDocument {
     private static final String REFERENCE = "$ref";
     private static final String SCHEMAS = "#/components/schemas/";
+    private static final String EXTENSION = ",\"x-[a-z-]+\":(?:\\d+|\"[a-z]+\")";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     // After the constants, which its constructor uses.
@@ -119,12 +120,23 @@ public final class OpenApiDocument {
         return schemas.getSchema(complete);
     }
 
-    /** References point into {@code $defs}, which the validator knows. */
+    /** References point into {@code $defs}, which the validator knows, and what it does not know is not there. */
     private static JsonNode relocated(JsonNode node) {
         try {
-            return JSON.readTree(node.toString().replace(SCHEMAS, "#/$defs/"));
+            JsonNode relocated =
+                    JSON.readTree(node.toString().replace(SCHEMAS, "#/$defs/").replaceAll(EXTENSION, ""));
+            relocated.findParents("pattern").forEach(OpenApiDocument::endPattern);
+            return relocated;
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("it was JSON before", impossible);
+        }
+    }
+
+    /** The end of a text is its end and nothing else, which in Java is not what it is in JSON Schema. */
+    private static void endPattern(JsonNode schema) {
+        String pattern = schema.get("pattern").asText();
+        if (pattern.endsWith("$")) {
+            ((ObjectNode) schema).put("pattern", pattern.substring(0, pattern.length() - 1) + "\\z");
         }
     }
 
