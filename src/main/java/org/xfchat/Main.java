@@ -20,7 +20,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.database.StartUpFailure;
-import org.xfchat.rollback.Downgrade;
+import org.xfchat.rollback.RollbackCommands;
 import org.xfchat.upgrade.Upgrade;
 
 /** {@code serve} (the default), the commands beside it, {@code --version}, {@code --help}. */
@@ -105,12 +105,12 @@ public class Main {
     /** Every command but {@code serve}. */
     public static class Command implements QuarkusApplication {
         private final Upgrade upgrade;
-        private final Downgrade downgrade;
+        private final RollbackCommands rollbacks;
 
         @Inject
-        public Command(Upgrade upgrade, Downgrade downgrade) {
+        public Command(Upgrade upgrade, RollbackCommands rollbacks) {
             this.upgrade = upgrade;
-            this.downgrade = downgrade;
+            this.rollbacks = rollbacks;
         }
 
         @Override
@@ -124,8 +124,8 @@ public class Main {
                 case "check" -> {
                     return upgrade.check(say) ? 0 : VIOLATED;
                 }
-                case "rollback" -> downgrade.rollback(dryRun, force, say);
-                default -> downgrade.dropLegacy(force, say);
+                case "rollback" -> rollbacks.rollback(dryRun, force, say);
+                default -> rollbacks.dropLegacy(force, say);
             }
             return 0;
         }
@@ -224,11 +224,13 @@ public class Main {
 
     private static String notBound(String port, String message) {
         if (message.contains("Cannot assign")) {
-            return "QUARKUS_HTTP_HOST is no address of this machine: " + message;
+            String host =
+                    port.equals(Settings.MANAGEMENT_PORT.name()) ? "QUARKUS_MANAGEMENT_HOST" : "QUARKUS_HTTP_HOST";
+            return host + " is not an address of this machine: " + message;
         }
         return port
                 + (message.contains("Permission denied")
-                        ? " is one that this user may not open, take one above 1023: "
+                        ? " may not be opened by this user; choose a port above 1023: "
                         : " is in use by another process: ")
                 + message;
     }

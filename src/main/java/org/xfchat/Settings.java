@@ -199,7 +199,7 @@ enum Settings {
             Optional.ofNullable(value).ifPresent(TrustedProxies::parse);
             return null;
         } catch (IllegalArgumentException malformed) {
-            return "is no number of proxies, and has something that is neither an address nor a network of some";
+            return "is neither a number from 1 to 9 nor a list of addresses and networks (a network of everybody, /0, is refused)";
         }
     }
 

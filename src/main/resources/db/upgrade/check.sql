@@ -45,7 +45,7 @@ select count(*), count(*) filter (where copies > 1 and not shared), min(address)
 from (select case when state ->> 'username_shared' is not null then lower(email collate "C") else lower(email) end as address,
              count(*) as copies, bool_and(email_shared) as shared
       from (select email, email_shared, to_jsonb(users) as state from users where deleted_at is null) as live group by 1) as addresses
--- invariant: names and addresses of two accounts that are the same regardless of case, A to Z or by the database, are spelled differently
+-- invariant: no two accounts have a name or an address in the very same spelling; those that differ only in case are listed
 with live as materialized (
     select id, 'name' as kind, username as text from users where deleted_at is null
     union all
@@ -55,7 +55,7 @@ with live as materialized (
     from live as one join live as other on other.kind = one.kind and lower(other.text collate "C") = lower(one.text collate "C")
     where one.id < other.id
     union all
-    select one.kind, one.text, other.text, ' (A to Z apart, by the database only)'
+    select one.kind, one.text, other.text, ' (the same only in this database''s locale; XFChat takes them for different)'
     from live as one join live as other on other.kind = one.kind and lower(other.text) = lower(one.text)
     where one.id < other.id and lower(other.text collate "C") <> lower(one.text collate "C")
 )

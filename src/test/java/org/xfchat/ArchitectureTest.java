@@ -51,18 +51,18 @@ class ArchitectureTest {
         DIRECT.put("signal", Set.of("database", "failure"));
         DIRECT.put("memory", Set.of("error"));
         DIRECT.put("body", Set.of("limit", "memory"));
-        DIRECT.put("user", Set.of("auth", "body", "database", "limit", "signal"));
-        DIRECT.put("answer", Set.of("failure", "memory", "user"));
-        DIRECT.put("stream", Set.of("answer", "failure", "signal"));
+        DIRECT.put("account", Set.of("auth", "body", "database", "limit", "signal"));
+        DIRECT.put("response", Set.of("failure", "memory", "account"));
+        DIRECT.put("stream", Set.of("response", "failure", "signal"));
         DIRECT.put("presence", Set.of("stream"));
-        DIRECT.put("conversation", Set.of("user"));
+        DIRECT.put("conversation", Set.of("account"));
         DIRECT.put("log", Set.of("conversation", "signal", "braid"));
         DIRECT.put("window", Set.of("log", "memory"));
         DIRECT.put("cursor", Set.of("log", "stream"));
-        DIRECT.put("friend", Set.of("conversation", "presence"));
+        DIRECT.put("contact", Set.of("conversation", "presence"));
         DIRECT.put("message", Set.of("cursor", "window", "braid", "presence"));
         DIRECT.put("room", Set.of("message"));
-        DIRECT.put("realtime", Set.of("friend", "message"));
+        DIRECT.put("realtime", Set.of("contact", "message"));
         DIRECT.put("usage", Set.of("log"));
         DIRECT.put("upgrade", Set.of("database"));
         DIRECT.put("rollback", Set.of("upgrade"));
@@ -247,7 +247,8 @@ class ArchitectureTest {
         /** Whatever waits for a client's socket is counted there, or is no larger than a problem. */
         @Test
         void writesWhereWhatWaitsIsCounted() {
-            Set<String> writers = Set.of(ROOT + ".answer.Sending", ROOT + ".stream.Outlet", ROOT + ".stream.Stream");
+            Set<String> writers =
+                    Set.of(ROOT + ".response.ResponseWriter", ROOT + ".stream.Outlet", ROOT + ".stream.Stream");
             noClasses()
                     .that(describe(
                             "not where it is counted",

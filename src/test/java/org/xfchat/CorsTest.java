@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.xfchat.testing.Friends;
 import org.xfchat.testing.HttpStream;
 import org.xfchat.testing.Person;
+import org.xfchat.testing.RawRequest;
 import org.xfchat.testing.TestDatabase;
 
 /** Which pages' scripts may ask, and what they may see (contract 0). */
@@ -62,7 +63,7 @@ class CorsTest {
     public static class TwoOrigins implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("CORS_ORIGINS", CHAT + "," + OTHER_PORT);
+            return Map.of("CORS_ORIGINS", CHAT + ", " + OTHER_PORT);
         }
     }
 
@@ -146,6 +147,14 @@ class CorsTest {
             assertThat(list(response.getHeader("Access-Control-Expose-Headers")))
                     .containsExactlyInAnyOrderElementsOf(RESPONSE_HEADERS);
         }
+    }
+
+    /** HTTP/1.0 may come without one; the origin that would be made of that is nobody's. */
+    @Test
+    void aRequestWithoutAHostHasNoOriginOfItsOwn() {
+        assertThat(RawRequest.answer("GET /api/auth/me HTTP/1.0\r\nOrigin: http://null\r\n\r\n"))
+                .startsWith("HTTP/1.0 403 ")
+                .contains("X-Request-Id");
     }
 
     @Test

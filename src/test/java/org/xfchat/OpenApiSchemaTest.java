@@ -56,15 +56,15 @@ class OpenApiSchemaTest {
             Map.entry("Problem", "Problem"),
             Map.entry("RoomMessage", "RoomMessage"),
             Map.entry("RoomResource$Post", "RoomPost"),
-            Map.entry("SendResource$Message", "MessageDraft"),
-            Map.entry("SendResource$Stored", "Stored"),
+            Map.entry("LogResource$Message", "MessageDraft"),
+            Map.entry("LogResource$Stored", "Stored"),
             Map.entry("TypingResource$Typing", "Typing"),
             Map.entry("UsageResource$UsageView", "Usage"),
             Map.entry("UserResource$Deletion", "AccountDeletion"),
             Map.entry("UserResource$LogIn", "LogIn"),
             Map.entry("UserResource$SignUp", "SignUp"),
             Map.entry("UserView", "UserResponse"),
-            Map.entry("Users$Authenticated", "AuthResponse"));
+            Map.entry("Users$AuthResponse", "AuthResponse"));
 
     @Inject
     ObjectMapper json;

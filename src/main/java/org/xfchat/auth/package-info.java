@@ -9,7 +9,7 @@
  *
  * <p>Lifecycle: the threads that hash end with the process, and while nobody needs them. The valid tokens that are remembered
  * end with the process, and with them what an older secret had signed. Failures: {@code UNAUTHENTICATED} for a token,
- * {@code BUSY} when hashing is overloaded. Not owned: accounts, and whether one still lives ({@code org.xfchat.user}).
+ * {@code BUSY} when hashing is overloaded. Not owned: accounts, and whether one still lives ({@code org.xfchat.account}).
  */
 @NullMarked
 package org.xfchat.auth;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.Deadline;
 import org.xfchat.error.ErrorCode;
-import org.xfchat.limit.BodyPlaces;
+import org.xfchat.limit.BodyQuota;
 import org.xfchat.memory.Reservation;
 
 /**
@@ -29,7 +29,7 @@ final class Arrival {
 
     private final RoutingContext http;
     private final HttpServerRequest request;
-    private final BodyPlaces.Place place;
+    private final BodyQuota.Place place;
     private final Reservation reservation;
     private final int most;
     private final AtomicBoolean over = new AtomicBoolean();
@@ -42,7 +42,7 @@ final class Arrival {
      * @param reservation of nothing; closed when the request is answered, or its client gone
      * @param most as many bytes are read of it, and no more
      */
-    Arrival(RoutingContext http, BodyPlaces.Place place, Reservation reservation, int most) {
+    Arrival(RoutingContext http, BodyQuota.Place place, Reservation reservation, int most) {
         this.http = http;
         this.request = http.request();
         this.place = place;

@@ -6,21 +6,21 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.xfchat.error.ApiException;
-import org.xfchat.limit.BodyPlaces;
+import org.xfchat.limit.BodyQuota;
 import org.xfchat.memory.ClientMemory;
 
 /** Receives bodies, as many as there are places and memory for. */
 @Singleton
 class Arrivals {
-    private final BodyPlaces places;
+    private final BodyQuota quota;
     private final ClientMemory memory;
     private final int most;
 
     Arrivals(
-            BodyPlaces places,
+            BodyQuota quota,
             ClientMemory memory,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize most) {
-        this.places = places;
+        this.quota = quota;
         this.memory = memory;
         this.most = Math.toIntExact(most.asLongValue());
     }
@@ -31,9 +31,9 @@ class Arrivals {
      * @throws ApiException where there is no place for one more that is on its way
      */
     Uni<ReceivedBody> receive(RoutingContext request) {
-        BodyPlaces.Place place;
+        BodyQuota.Place place;
         try {
-            place = places.take(request);
+            place = quota.take(request);
         } catch (ApiException refused) {
             Arrival.cutWhenAnswered(request);
             throw refused;

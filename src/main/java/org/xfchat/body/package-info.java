@@ -3,7 +3,7 @@
  *
  * <p>Invariants: no body is read by a thread that waits for it. It is received on the event loop, into memory that is counted
  * before it is taken ({@code org.xfchat.memory}), after whoever sends it is known and before a worker is asked for; only so
- * many are on their way at a time, of a user, from an address and in all ({@link org.xfchat.limit.BodyPlaces}). The request's
+ * many are on their way at a time, of a user, from an address and in all ({@link org.xfchat.limit.BodyQuota}). The request's
  * deadline ends that too. Where nobody takes a body, at an unknown address for instance, or nobody can, for it is no JSON, it is
  * not read at all. What is wrong with one that has arrived is said after everything that the account and the address
  * decide.

@@ -30,6 +30,13 @@ public class DirectDatabase {
         return settings.getValue("database-url.target", String.class);
     }
 
+    /** Why it cannot be used, in one line that names the variable which is wrong. */
+    StartUpFailure refusal(SQLException failed) {
+        boolean own =
+                settings.getOptionalValue("DATABASE_DIRECT_URL", String.class).isPresent();
+        return StartUpFailure.connecting(own ? "DATABASE_DIRECT_URL" : "DATABASE_URL", target(), failed);
+    }
+
     /**
      * Opens one; the caller closes it.
      *

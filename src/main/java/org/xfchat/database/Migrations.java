@@ -67,7 +67,7 @@ public class Migrations {
      * @throws StartUpFailure when the migration fails, rolled back as far as the data source lets it
      */
     public void buildFirst(DataSource database, String schema) {
-        build(database, schema, Catalog.FIRST_MIGRATION);
+        build(database, schema, SchemaState.FIRST_MIGRATION);
     }
 
     /**
@@ -106,11 +106,11 @@ public class Migrations {
      * @throws StartUpFailure for a legacy, foreign or newer database, and when a migration fails or was changed
      */
     void bringUpToDate(StartUp.Opened database, boolean migrate) throws SQLException {
-        refuseOthers(database.catalog());
-        if (migrate && database.catalog().version() != null) {
+        refuseOthers(database.state());
+        if (migrate && database.state().version() != null) {
             ShippedMigrations.forgetFailed(database.connection());
         }
-        apply(database.connection(), database.server(), database.catalog(), migrate);
+        apply(database.connection(), database.server(), database.state(), migrate);
     }
 
     /**
@@ -119,27 +119,27 @@ public class Migrations {
      * @throws StartUpFailure where that would be refused
      */
     List<String> pending(StartUp.Opened database) throws SQLException {
-        refuseOthers(database.catalog());
-        return toApply(database.connection(), database.server(), database.catalog(), true).stream()
+        refuseOthers(database.state());
+        return toApply(database.connection(), database.server(), database.state(), true).stream()
                 .map(migration -> migration.getVersion() + " " + migration.getDescription())
                 .toList();
     }
 
-    private static void refuseOthers(Catalog catalog) {
-        switch (catalog.kind()) {
+    private static void refuseOthers(SchemaState state) {
+        switch (state.kind()) {
             case LEGACY ->
-                throw new StartUpFailure("this is a database of the old XFChat (" + catalog.detail()
+                throw new StartUpFailure("this is a database of the old XFChat (" + state.detail()
                         + "); it is never converted by serve, and was not touched: stop the old server, back it up, try"
                         + " migrate --dry-run, then convert it with the migrate command");
             case FOREIGN ->
-                throw new StartUpFailure("this is not an XFChat database and was not touched: it has "
-                        + catalog.detail() + "; point DATABASE_URL at an empty database");
+                throw new StartUpFailure("this is not an XFChat database and was not touched: it has " + state.detail()
+                        + "; point DATABASE_URL at an empty database");
             case EMPTY, OURS -> {}
         }
     }
 
-    private void apply(Connection connection, Server server, Catalog catalog, boolean migrate) throws SQLException {
-        List<MigrationInfo> pending = toApply(connection, server, catalog, migrate);
+    private void apply(Connection connection, Server server, SchemaState state, boolean migrate) throws SQLException {
+        List<MigrationInfo> pending = toApply(connection, server, state, migrate);
         if (pending.isEmpty()) {
             return;
         }
@@ -148,25 +148,25 @@ public class Migrations {
         } catch (FlywayException failed) {
             throw new StartUpFailure(migrationFailure(failed), failed);
         }
-        String from = Objects.requireNonNullElse(catalog.version(), "empty");
+        String from = Objects.requireNonNullElse(state.version(), "empty");
         LOG.infof("[STARTUP] migrated from %s to %s, %d migration(s)", from, newest(), pending.size());
     }
 
     /** The migrations that are missing and may be applied; empty for none. Refused where they must not be. */
-    private List<MigrationInfo> toApply(Connection connection, Server server, Catalog catalog, boolean migrate)
+    private List<MigrationInfo> toApply(Connection connection, Server server, SchemaState state, boolean migrate)
             throws SQLException {
-        if (catalog.version() != null && ShippedMigrations.areApplied(connection)) {
-            LOG.infof(UP_TO_DATE, catalog.version());
+        if (state.version() != null && ShippedMigrations.areApplied(connection)) {
+            LOG.infof(UP_TO_DATE, state.version());
             return List.of();
         }
         String newest = newest();
-        String from = Objects.requireNonNullElse(catalog.version(), "empty");
-        if (catalog.version() != null && isNewer(catalog.version(), newest)) {
-            acceptNewer(connection, catalog.version(), newest);
+        String from = Objects.requireNonNullElse(state.version(), "empty");
+        if (state.version() != null && isNewer(state.version(), newest)) {
+            acceptNewer(connection, state.version(), newest);
             return List.of();
         }
         List<MigrationInfo> pending = List.of(flyway.info().pending());
-        if (catalog.version() != null) {
+        if (state.version() != null) {
             validate();
         }
         if (pending.isEmpty()) {
@@ -250,7 +250,7 @@ public class Migrations {
     }
 
     private static void acceptNewer(Connection connection, String version, String newest) throws SQLException {
-        String oldest = Catalog.oldestBinary(connection, version);
+        String oldest = SchemaState.oldestBinary(connection, version);
         if (oldest == null || isNewer(oldest, newest)) {
             throw new StartUpFailure("the schema is at migration " + version + ", newer than this binary (" + newest
                     + "), and "

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The forms in which a private key is stored: PKCS#8 (RFC 5958), which Java reads, and what stands in its middle, by itself:
+ * The forms in which a private key is stored: PKCS#8 (RFC 5958), which Java reads, and the key inside of it without that wrapper:
  * PKCS#1 for RSA (RFC 8017, appendix A.1.2), SEC 1 for elliptic curves (RFC 5915). Each as it is (DER), or as text (PEM, RFC
  * 7468).
  */
@@ -56,7 +56,7 @@ final class PrivateKeyForm {
     static PrivateKey read(byte[] content, PublicKey certified) throws UnusableException {
         byte[] key = decoded(content);
         InvalidKeySpecException unread = null;
-        // The bare form of the same kind only: what it is a key for is not written in it.
+        // A bare key does not name its algorithm, so that it is taken for one of the certificate's.
         for (byte[] form : List.of(key, enveloped(key, certified))) {
             try {
                 PrivateKey read =
@@ -98,7 +98,12 @@ final class PrivateKeyForm {
     private static byte[] enveloped(byte[] key, PublicKey certified) {
         byte[] info = certified.getEncoded();
         int start = info[1] < 0 ? 2 + (info[1] & 0x7f) : 2;
-        byte[] algorithm = Arrays.copyOfRange(info, start, start + 2 + info[start + 1]);
+        int length = info[start + 1];
+        if (length < 0) {
+            // Longer than any algorithm that Java knows by its name.
+            return key;
+        }
+        byte[] algorithm = Arrays.copyOfRange(info, start, start + 2 + length);
         return element(SEQUENCE, VERSION, algorithm, element(OCTET_STRING, key));
     }
 

@@ -50,7 +50,8 @@ final class ShippedMigrations {
         Map<String, Integer> applied = new HashMap<>();
         try (PreparedStatement query = connection.prepareStatement(
                         "select script, coalesce(checksum, 0), success and type = 'SQL', version, description from "
-                                + Catalog.HISTORY + " where version is null or version <> '" + Catalog.BASELINE + "'");
+                                + SchemaState.HISTORY + " where version is null or version <> '" + SchemaState.BASELINE
+                                + "'");
                 ResultSet rows = query.executeQuery()) {
             while (rows.next()) {
                 String script = name(rows.getString(1));
@@ -69,7 +70,7 @@ final class ShippedMigrations {
      * the database but to read its history, which is all that a role may do that only serves.
      */
     static void forgetFailed(Connection connection) throws SQLException {
-        String failed = Catalog.HISTORY + " where not success and type = 'SQL' and version = any(?)";
+        String failed = SchemaState.HISTORY + " where not success and type = 'SQL' and version = any(?)";
         Array restartable = connection.createArrayOf(
                 "text",
                 SCRIPTS.stream()

@@ -80,7 +80,7 @@ public class StartUp {
             usePool();
             return "nothing to migrate";
         } catch (SQLException failed) {
-            throw StartUpFailure.connecting(direct.target(), failed);
+            throw direct.refusal(failed);
         }
     }
 
@@ -107,7 +107,7 @@ public class StartUp {
             LOG.infof("[STARTUP] schema verified: %s", stored(database.connection()));
             database.server().connectionsShort(config.poolSize()).ifPresent(LOG::warn);
         } catch (SQLException failed) {
-            throw StartUpFailure.connecting(direct.target(), failed);
+            throw direct.refusal(failed);
         }
         usePool();
     }
@@ -117,7 +117,7 @@ public class StartUp {
      *
      * @param connection beside the pool, without its timeouts
      */
-    public record Opened(Connection connection, Server server, Catalog catalog) implements AutoCloseable {
+    public record Opened(Connection connection, Server server, SchemaState state) implements AutoCloseable {
         /** Where the service's tables are, or will be. */
         public String schema() {
             return Objects.requireNonNull(server.schema());
@@ -153,13 +153,13 @@ public class StartUp {
                 } else {
                     migrations.awaitOthers(connection);
                 }
-                return new Opened(connection, server, Catalog.read(connection));
+                return new Opened(connection, server, SchemaState.read(connection));
             } catch (SQLException | StartUpFailure failed) {
                 connection.close();
                 throw failed;
             }
         } catch (SQLException failed) {
-            throw StartUpFailure.connecting(direct.target(), failed);
+            throw direct.refusal(failed);
         }
     }
 
@@ -168,7 +168,7 @@ public class StartUp {
         try (Connection connection = pool.getConnection()) {
             tables(connection);
         } catch (SQLException failed) {
-            throw StartUpFailure.connecting(direct.target(), failed);
+            throw direct.refusal(failed);
         }
     }
 

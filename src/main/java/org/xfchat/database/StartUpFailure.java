@@ -21,8 +21,17 @@ public class StartUpFailure extends RuntimeException {
         super(line, cause);
     }
 
-    /** Says in one line why a server cannot be used. */
-    static StartUpFailure connecting(String target, SQLException failed) {
+    /**
+     * Says in one line why a server cannot be used.
+     *
+     * @param variable the one that has the URL
+     */
+    static StartUpFailure connecting(String variable, String target, SQLException failed) {
+        StartUpFailure failure = connecting(target, failed);
+        return new StartUpFailure(String.valueOf(failure.getMessage()).replace("DATABASE_URL", variable), failed);
+    }
+
+    private static StartUpFailure connecting(String target, SQLException failed) {
         String cannot = "cannot use PostgreSQL at " + target + ": ";
         TlsSocketFactory.FileException file = cause(failed, TlsSocketFactory.FileException.class);
         if (file != null) {

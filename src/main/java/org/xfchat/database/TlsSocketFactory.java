@@ -3,16 +3,19 @@ package org.xfchat.database;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
@@ -48,14 +51,22 @@ public final class TlsSocketFactory extends WrappedFactory {
         }
     }
 
-    /** What is shown to a server that asks for it, whichever authorities it names, as long as it takes keys of that kind. */
+    /** What is shown to a server that asks for it, whichever authorities it names, as psql does: the server says what it thinks. */
     private static final class Shown extends BaseX509KeyManager {
+        private static final String ALIAS = "user";
+
         private final X509Certificate[] chain;
         private final PrivateKey key;
 
         Shown(X509Certificate[] chain, PrivateKey key) {
             this.chain = chain;
             this.key = key;
+        }
+
+        @Override
+        public @Nullable String chooseClientAlias(
+                String[] kinds, Principal @Nullable [] authorities, @Nullable Socket socket) {
+            return List.of(kinds).contains(chain[0].getPublicKey().getAlgorithm()) ? ALIAS : null;
         }
 
         @Override

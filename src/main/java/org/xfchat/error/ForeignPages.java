@@ -30,8 +30,8 @@ class ForeignPages {
             @ConfigProperty(name = "quarkus.http.cors.origins") Optional<List<String>> origins,
             @ConfigProperty(name = "quarkus.http.cors.methods") List<String> methods,
             ProblemMapper problems) {
-        this.origins = origins.orElse(List.of());
-        this.methods = methods;
+        this.origins = origins.orElse(List.of()).stream().map(String::strip).toList();
+        this.methods = methods.stream().map(String::strip).toList();
         this.problems = problems;
     }
 
@@ -62,6 +62,10 @@ class ForeignPages {
 
     /** Whether the page came from this service itself (RFC 6454 section 5). */
     private static boolean isOwn(HttpServerRequest request, String origin) {
+        if (request.authority() == null) {
+            // HTTP/1.0 without a Host, which names no origin.
+            return false;
+        }
         String own = request.scheme() + "://" + request.authority();
         if (own.equals(origin)) {
             return true;

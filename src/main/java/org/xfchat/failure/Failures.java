@@ -25,6 +25,12 @@ public class Failures {
         return new Failures(meters);
     }
 
+    /** A failure in one line: what it says, or its kind where it says nothing. */
+    public static String reason(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
+    }
+
     /**
      * Counts a failure, and logs it unless the same place has failed in the last minute. Never throws.
      *

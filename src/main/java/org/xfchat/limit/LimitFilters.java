@@ -16,12 +16,12 @@ class LimitFilters {
 
     // Filters are made before the configuration is known.
     private final Provider<Limiter> limiter;
-    private final Provider<MessagePace> pace;
+    private final Provider<MessageThrottle> throttle;
     private final Provider<Proxies> proxies;
 
-    LimitFilters(Provider<Limiter> limiter, Provider<MessagePace> pace, Provider<Proxies> proxies) {
+    LimitFilters(Provider<Limiter> limiter, Provider<MessageThrottle> throttle, Provider<Proxies> proxies) {
         this.limiter = limiter;
-        this.pace = pace;
+        this.throttle = throttle;
         this.proxies = proxies;
     }
 
@@ -54,6 +54,6 @@ class LimitFilters {
     @ServerRequestFilter(priority = AFTER_TOKEN, nonBlocking = true)
     @Nullable
     Uni<Void> message(RoutingContext request) {
-        return pace.get().next(Limited.caller(request));
+        return throttle.get().next(Limited.caller(request));
     }
 }

@@ -12,7 +12,7 @@
  *
  * <p>Lifecycle: none; counts of failures that have run out are swept. Failures: {@code TOO_MANY_REQUESTS}. Where failures
  * cannot be counted, because the database takes no writes, people log in uncounted. Not owned: who the caller is ({@code
- * org.xfchat.user} says so, once the token is verified), and what is done.
+ * org.xfchat.account} says so, once the token is verified), and what is done.
  */
 @NullMarked
 package org.xfchat.limit;

@@ -18,7 +18,6 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
-import org.xfchat.log.Lanes.Append;
 
 /**
  * One thread that writes what waits, batch after batch.
@@ -46,7 +45,7 @@ final class Lane {
 
     private final LogConfig config;
     private final LaneWriter writer;
-    private final Lanes.Delivery delivery;
+    private final Delivery delivery;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -67,7 +66,7 @@ final class Lane {
     private boolean closed;
     private boolean abandoned;
 
-    Lane(String name, LogConfig config, LaneWriter writer, Lanes.Delivery delivery) {
+    Lane(String name, LogConfig config, LaneWriter writer, Delivery delivery) {
         this.config = config;
         this.writer = writer;
         this.delivery = delivery;
@@ -127,7 +126,7 @@ final class Lane {
     private void giveUp(List<Append> late) {
         for (Append append : late) {
             if (append.expire()) {
-                delivery.figures().expired().increment();
+                delivery.metrics().expired().increment();
             }
         }
     }

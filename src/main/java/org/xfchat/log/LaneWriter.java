@@ -1,17 +1,10 @@
 package org.xfchat.log;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -19,8 +12,6 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.database.SqlFailure;
@@ -42,64 +33,12 @@ final class LaneWriter {
     private static final int ATTEMPTS = 3;
     private static final long MAX_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private static final Duration[] COMMIT_BUCKETS = LongStream.of(5, 10, 50, 100, 500, 1000, 5000)
-            .mapToObj(Duration::ofMillis)
-            .toArray(Duration[]::new);
-
     /**
      * Where the connections lead.
      *
      * @param preamble run at the beginning of each transaction, in the first round trip
      */
     record Target(String url, Properties login, String preamble) {}
-
-    /**
-     * What became of a batch.
-     *
-     * @param verdicts in the drafts' order
-     * @param times of what was accepted, by message id
-     */
-    record Written(List<Verdict> verdicts, Map<UUID, Instant> times) {
-        static Written all(List<Draft> drafts, Verdict verdict) {
-            return new Written(Collections.nCopies(drafts.size(), verdict), Map.of());
-        }
-
-        Written and(Written other) {
-            Map<UUID, Instant> both = new HashMap<>(times);
-            both.putAll(other.times);
-            return new Written(
-                    Stream.concat(verdicts.stream(), other.verdicts.stream()).toList(), both);
-        }
-    }
-
-    /** What is counted. */
-    record Figures(
-            MeterRegistry meters,
-            Counter appended,
-            Counter replayed,
-            Counter expired,
-            Counter failedBatches,
-            Counter connectionFailures,
-            DistributionSummary batchSize,
-            Timer commit) {
-        static Figures in(MeterRegistry meters) {
-            return new Figures(
-                    meters,
-                    meters.counter("xfchat.log.appended"),
-                    meters.counter("xfchat.log.replayed"),
-                    meters.counter("xfchat.log.expired"),
-                    meters.counter("xfchat.log.failed.batches"),
-                    SqlFailure.connectionFailures(meters, "lane"),
-                    meters.summary("xfchat.log.batch.size"),
-                    Timer.builder("xfchat.log.commit")
-                            .serviceLevelObjectives(COMMIT_BUCKETS)
-                            .register(meters));
-        }
-
-        void refused(ApiException refusal) {
-            meters.counter("xfchat.log.refused", "code", refusal.code().code()).increment();
-        }
-    }
 
     /** How far a transaction has come. */
     private enum Step {
@@ -111,14 +50,14 @@ final class LaneWriter {
 
     private final BatchStatements statements;
     private final Target target;
-    private final Figures figures;
+    private final LogMetrics metrics;
     private volatile @Nullable Connection connection;
     private Step step = Step.CONNECTING;
 
-    LaneWriter(Target target, ObjectMapper json, Figures figures) {
+    LaneWriter(Target target, ObjectMapper json, LogMetrics metrics) {
         this.target = target;
         this.statements = new BatchStatements(target.preamble(), json);
-        this.figures = figures;
+        this.metrics = metrics;
     }
 
     /**
@@ -131,7 +70,7 @@ final class LaneWriter {
         for (int attempt = 1; ; attempt++) {
             boolean kept = connection != null;
             try {
-                return figures.commit().recordCallable(() -> transaction(drafts, wait));
+                return metrics.commit().recordCallable(() -> transaction(drafts, wait));
             } catch (Exception failed) {
                 SqlFailure failure = SqlFailure.of(failed).orElse(SqlFailure.OTHER);
                 reset(failure);
@@ -147,7 +86,7 @@ final class LaneWriter {
                     return failed(drafts, ErrorCode.UNAVAILABLE, failed);
                 }
                 if (failure == SqlFailure.UNAVAILABLE) {
-                    figures.connectionFailures().increment();
+                    metrics.connectionFailures().increment();
                     // Once more on a new connection: where nobody knows what was committed, and where a connection that
                     // nobody used for long turns out to be closed.
                     if (!again
@@ -169,7 +108,7 @@ final class LaneWriter {
 
     /** Everybody is refused alike. */
     private Written failed(List<Draft> drafts, ErrorCode code, Exception cause) {
-        figures.failedBatches().increment();
+        metrics.failedBatches().increment();
         LOG.warnf(
                 "a batch of %d messages failed while %s: %s",
                 drafts.size(),

@@ -7,21 +7,13 @@ import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.Config;
@@ -31,121 +23,12 @@ import org.xfchat.database.DatabaseUrlSource;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.failure.Failures;
-import org.xfchat.log.Decision.Verdict;
-import org.xfchat.log.LaneWriter.Figures;
 
 /** Appends to logs: what is sent at the same time is written together (contract 2.5). Safe for any thread. */
 @Singleton
 public class Lanes {
     /** How often what has waited too long is looked for, at most. */
     private static final Duration SWEEP = Duration.ofMillis(250);
-
-    /**
-     * A request to append: waiting until a lane takes it, or until it has waited too long. Which of the two comes first is
-     * decided once, so that what was given up is never written.
-     */
-    static final class Append {
-        private enum Stage {
-            WAITING,
-            TAKEN,
-            EXPIRED
-        }
-
-        final Draft draft;
-
-        /** Of the text, as UTF-8. */
-        final int bytes;
-
-        final CompletableFuture<Log.Appended> answer = new CompletableFuture<>();
-        private final long arrivedNanos = System.nanoTime();
-        private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
-
-        Append(Draft draft) {
-            this.draft = draft;
-            this.bytes = draft.contentBytes();
-        }
-
-        boolean hasWaited(Duration time) {
-            return System.nanoTime() - arrivedNanos >= time.toNanos();
-        }
-
-        /** False when it was given up before. */
-        boolean take() {
-            return stage.compareAndSet(Stage.WAITING, Stage.TAKEN);
-        }
-
-        /** Back to waiting, nothing of it being written. */
-        void release() {
-            stage.compareAndSet(Stage.TAKEN, Stage.WAITING);
-        }
-
-        /** Gives it up, unless it is being written; whether it did. */
-        boolean expire() {
-            boolean expired = stage.compareAndSet(Stage.WAITING, Stage.EXPIRED);
-            if (expired) {
-                refuse(new ApiException(
-                        ErrorCode.UNAVAILABLE,
-                        new TimeoutException(
-                                "the deadline was reached while it waited to be stored, which it was not")));
-            }
-            return expired;
-        }
-
-        void acknowledge(Log.Appended appended) {
-            answer.complete(appended);
-        }
-
-        void refuse(ApiException refusal) {
-            answer.completeExceptionally(refusal);
-        }
-    }
-
-    /** What happens with what was written. */
-    record Delivery(Figures figures, Consumer<Committed> committed, Failures failures) {
-        /** Answers first, announces then; what was skipped. */
-        List<Append> deliver(List<Append> appends, LaneWriter.Written written) {
-            figures.batchSize().record(appends.size());
-            List<Append> skipped = new ArrayList<>();
-            Map<UUID, List<Entry>> entries = new LinkedHashMap<>();
-            Map<UUID, Long> heads = new HashMap<>();
-            for (int i = 0; i < appends.size(); i++) {
-                Append append = appends.get(i);
-                Verdict verdict = written.verdicts().get(i);
-                if (verdict instanceof Decision.Accepted accepted) {
-                    UUID conversation = append.draft.conversationId();
-                    Instant time = Objects.requireNonNull(written.times().get(append.draft.id()));
-                    entries.computeIfAbsent(conversation, id -> new ArrayList<>())
-                            .add(accepted.entry(time));
-                    heads.merge(conversation, accepted.seq(), Math::max);
-                    figures.appended().increment();
-                    append.acknowledge(accepted.appended());
-                } else if (verdict instanceof Decision.Replayed replayed) {
-                    // What a lost COMMIT had stored was not announced: it is by the replay.
-                    entries.computeIfAbsent(append.draft.conversationId(), id -> new ArrayList<>());
-                    heads.merge(append.draft.conversationId(), replayed.head(), Math::max);
-                    figures.replayed().increment();
-                    append.acknowledge(replayed.appended());
-                } else if (verdict instanceof Decision.Refused refused) {
-                    figures.refused(refused.refusal());
-                    append.refuse(refused.refusal());
-                } else {
-                    skipped.add(append);
-                }
-            }
-            entries.forEach((conversation, some) -> announce(
-                    new Committed(conversation, Objects.requireNonNull(heads.get(conversation)), List.copyOf(some))));
-            return skipped;
-        }
-
-        private void announce(Committed event) {
-            try {
-                committed.accept(event);
-            } catch (Throwable bug) {
-                // What is stored is stored, and the poll finds it.
-                failures.survived("observer", bug);
-            }
-        }
-    }
 
     private final LogConfig config;
     private final boolean readOnly;
@@ -186,7 +69,7 @@ public class Lanes {
         this.readOnly = readOnly;
         this.target = target;
         this.json = json;
-        this.delivery = new Delivery(Figures.in(meters), committed, Failures.in(meters));
+        this.delivery = new Delivery(LogMetrics.in(meters), committed, Failures.in(meters));
         meters.gauge("xfchat.log.queue", this, Lanes::waiting);
     }
 
@@ -216,7 +99,7 @@ public class Lanes {
         }
         List<Lane> started = IntStream.range(0, config.lanes())
                 .mapToObj(
-                        i -> new Lane("lane-" + i, config, new LaneWriter(target, json, delivery.figures()), delivery))
+                        i -> new Lane("lane-" + i, config, new LaneWriter(target, json, delivery.metrics()), delivery))
                 .toList();
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "lane-sweeper");
@@ -277,7 +160,7 @@ public class Lanes {
         }
         if (refusal != null) {
             ApiException thrown = new ApiException(refusal);
-            delivery.figures().refused(thrown);
+            delivery.metrics().refused(thrown);
             append.refuse(thrown);
         }
         return append.answer;

@@ -21,19 +21,19 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.answer.Body;
-import org.xfchat.answer.CurrentReservation;
+import org.xfchat.account.Authenticated;
+import org.xfchat.account.CurrentCaller;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
-import org.xfchat.error.Limit;
+import org.xfchat.error.IntegerParameter;
 import org.xfchat.error.UuidForm;
+import org.xfchat.response.Body;
+import org.xfchat.response.CurrentReservation;
 import org.xfchat.stream.RequestHeaders;
-import org.xfchat.user.CurrentCaller;
-import org.xfchat.user.SignedIn;
 
 /** {@code /api/conversations} (contract 1.9). */
 @Path("/api")
-@SignedIn
+@Authenticated
 public class ConversationResource {
     private static final List<String> KINDS = List.of("direct", "group");
 
@@ -76,7 +76,7 @@ public class ConversationResource {
         if (!KINDS.containsAll(kinds)) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "kind must be direct, group or direct,group");
         }
-        int most = (int) Limit.of(limit, "limit", 1, Integer.MAX_VALUE, Integer.MAX_VALUE);
+        int most = (int) IntegerParameter.of(limit, "limit", 1, Integer.MAX_VALUE, Integer.MAX_VALUE);
         ConversationList.Place place = after == null || after.isEmpty() ? null : place(after);
         ConversationList.Page page =
                 list.page(new ConversationList.Query(caller.get().id(), kinds, most, place), reservation.get());

@@ -11,15 +11,15 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.answer.Body;
-import org.xfchat.answer.CurrentReservation;
-import org.xfchat.error.Limit;
-import org.xfchat.user.CurrentCaller;
-import org.xfchat.user.SignedIn;
+import org.xfchat.account.Authenticated;
+import org.xfchat.account.CurrentCaller;
+import org.xfchat.error.IntegerParameter;
+import org.xfchat.response.Body;
+import org.xfchat.response.CurrentReservation;
 
 /** History and read marks over REST (contract 1.10 and 1.11). */
 @Path("/api")
-@SignedIn
+@Authenticated
 public class MessageResource {
     static final int DEFAULT_LIMIT = 50;
     static final int MAX_LIMIT = 500;
@@ -50,8 +50,8 @@ public class MessageResource {
         Messages.Page page = messages.history(
                 conversation,
                 caller.get().id(),
-                (int) Limit.of(limit, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
-                Limit.of(offset, "offset", 0, Integer.MAX_VALUE, 0),
+                (int) IntegerParameter.of(limit, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
+                IntegerParameter.of(offset, "offset", 0, Integer.MAX_VALUE, 0),
                 before,
                 reservation.get());
         return Body.of(new History(page.messages(), page.hasMore()));

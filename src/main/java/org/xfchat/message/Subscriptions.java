@@ -16,26 +16,22 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.answer.CurrentReservation;
 import org.xfchat.auth.Caller;
 import org.xfchat.braid.Subscription;
 import org.xfchat.braid.Updates;
 import org.xfchat.braid.VersionHeader;
 import org.xfchat.conversation.Conversations;
 import org.xfchat.conversation.Participants;
-import org.xfchat.cursor.Beginning;
 import org.xfchat.cursor.Cursor;
-import org.xfchat.cursor.Feed;
-import org.xfchat.cursor.Feeds;
 import org.xfchat.cursor.Format;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.log.Entry;
 import org.xfchat.log.Log;
 import org.xfchat.log.Position;
-import org.xfchat.stream.Head;
+import org.xfchat.response.CurrentReservation;
+import org.xfchat.stream.ResponseHead;
 import org.xfchat.stream.ServerSentEvents;
-import org.xfchat.stream.Streams;
 import org.xfchat.window.Windows;
 
 /** Turns a request into a cursor on a conversation's log: where it begins, and in which form. */
@@ -45,20 +41,16 @@ class Subscriptions {
     private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.US_ASCII);
     private static final int RETRY_MILLIS = 2000;
 
-    private final Feeds feeds;
-    private final Streams streams;
-    private final Windows windows;
+    private final StreamOpener opener;
     private final Conversations conversations;
     private final Log log;
-    private final Wire wire;
+    private final MessageEncoder encoder;
 
-    Subscriptions(Feeds feeds, Streams streams, Windows windows, Conversations conversations, Log log, Wire wire) {
-        this.feeds = feeds;
-        this.streams = streams;
-        this.windows = windows;
+    Subscriptions(StreamOpener opener, Conversations conversations, Log log, MessageEncoder encoder) {
+        this.opener = opener;
         this.conversations = conversations;
         this.log = log;
-        this.wire = wire;
+        this.encoder = encoder;
     }
 
     /**
@@ -143,57 +135,43 @@ class Subscriptions {
                             first.appendBuffer(ServerSentEvents.event(null, "reset", NOTHING));
                         }
                         window(request, reading, head)
-                                .forEach(entry -> first.appendBuffer(wire.event(entry, epoch, participants)));
+                                .forEach(entry -> first.appendBuffer(encoder.event(entry, epoch, participants)));
                         after = OptionalLong.of(head.seq());
                     }
-                    return new Start(after.getAsLong(), head, Cursor.FOR_EVER, wire.events(epoch), first);
+                    return new Start(after.getAsLong(), head, Cursor.FOR_EVER, encoder.events(epoch), first);
                 },
                 head -> ServerSentEvents.head("sse", common(head), RETRY_MILLIS));
     }
 
-    /** Registers first and reads then, so that nothing falls between. */
-    private void open(Request request, Function<Windows.Reading, Start> read, Function<Position, Head> form) {
-        streams.requirePlace(request.caller());
-        Feed feed = feeds.open(request.conversation());
-        boolean handedOver = false;
-        try {
-            Start start = windows.read(request.memory().get(), read);
-            Cursor cursor = new Cursor(
-                    feed,
-                    request.caller().id(),
-                    start.seq(),
-                    start.head().seq(),
-                    start.upTo(),
-                    start.format(),
-                    Beginning.of(start.first(), request.memory().take()));
-            // From here on the cursor gives back what was taken.
-            handedOver = true;
-            open(request, form.apply(start.head()), cursor);
-        } finally {
-            if (!handedOver) {
-                feed.release();
-            }
-        }
+    private void open(Request request, Function<Windows.Reading, Start> read, Function<Position, ResponseHead> form) {
+        opener.open(
+                new StreamOpener.Request(request.http(), request.caller(), request.memory()),
+                request.conversation(),
+                (feed, reading) -> {
+                    Start start = read.apply(reading);
+                    return new StreamOpener.Opening(
+                            form.apply(start.head()),
+                            start.first(),
+                            beginning -> new Cursor(
+                                    feed,
+                                    request.caller().id(),
+                                    start.seq(),
+                                    start.head().seq(),
+                                    start.upTo(),
+                                    start.format(),
+                                    beginning));
+                });
     }
 
-    private void open(Request request, Head head, Cursor cursor) {
-        try {
-            streams.open(request.http(), request.caller(), head, cursor);
-        } catch (RuntimeException refused) {
-            cursor.closed();
-            throw refused;
-        }
-    }
-
-    private static Head history(String kind, Map<String, String> headers, Duration pace, Position head) {
+    private static ResponseHead history(String kind, Map<String, String> headers, Duration pace, Position head) {
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.putAll(common(head));
         all.put("Content-Type", "application/http-history");
-        return new Head(kind, 209, all, Updates.BLANK_LINE, Updates.BLANK_LINE, pace);
+        return new ResponseHead(kind, 209, all, Updates.BLANK_LINE, Updates.BLANK_LINE, pace);
     }
 
     private static Map<String, String> common(Position head) {
-        return Map.of("Vary", SyncResource.VARY, SyncResource.CURRENT_VERSION, VersionHeader.format(head.version()));
+        return Map.of("Vary", LogResource.VARY, LogResource.CURRENT_VERSION, VersionHeader.format(head.version()));
     }
 
     private Participants require(Request request) {
@@ -205,13 +183,13 @@ class Subscriptions {
         Position head = log.head(request.conversation());
         List<Entry> window = window(request, reading, head);
         String parent = window.isEmpty() ? null : window.get(window.size() - 1).parent();
-        byte[] update = Updates.snapshot(head.version(), parent, wire.state(window, participants));
-        return new Start(head.seq(), head, Cursor.FOR_EVER, wire.braid(), Buffer.buffer(update));
+        byte[] update = Updates.snapshot(head.version(), parent, encoder.state(window, participants));
+        return new Start(head.seq(), head, Cursor.FOR_EVER, encoder.braid(), Buffer.buffer(update));
     }
 
     private Start updates(Request request, long after, long upTo) {
         Position head = log.head(request.conversation());
-        return new Start(after, head, upTo, wire.braid(), Buffer.buffer());
+        return new Start(after, head, upTo, encoder.braid(), Buffer.buffer());
     }
 
     private static List<Entry> window(Request request, Windows.Reading reading, Position head) {

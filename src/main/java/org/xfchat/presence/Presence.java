@@ -28,10 +28,10 @@ public class Presence {
     private final PresenceConfig config;
     private final PresenceRows rows;
     private final UUID replica;
-    private final Event<Changed> changed;
+    private final Event<PresenceChanged> changed;
     private final boolean readOnly;
     private final Failures failures;
-    private final Tally tally;
+    private final StreamCounter counter;
     private final ScheduledExecutorService thread;
     private long renewDue = System.nanoTime();
     private long reapDue = System.nanoTime();
@@ -43,7 +43,7 @@ public class Presence {
             PresenceRows rows,
             Signals signals,
             Transactions transactions,
-            Event<Changed> changed,
+            Event<PresenceChanged> changed,
             MeterRegistry metrics) {
         this.config = config;
         this.rows = rows;
@@ -51,25 +51,25 @@ public class Presence {
         this.changed = changed;
         this.readOnly = transactions.areReadOnly();
         this.failures = Failures.in(metrics);
-        this.tally = new Tally(config.grace().toNanos());
+        this.counter = new StreamCounter(config.grace().toNanos());
         this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread made = new Thread(task, "xfchat-presence");
             made.setDaemon(true);
             return made;
         });
-        Gauge.builder("xfchat.presence.users", tally, Tally::size)
+        Gauge.builder("xfchat.presence.users", counter, StreamCounter::size)
                 .description("Users with a stream here, or with one a moment ago")
                 .register(metrics);
     }
 
     void opened(@Observes StreamOpened stream) {
         if (!readOnly) {
-            tally.opened(stream.userId());
+            counter.opened(stream.userId());
         }
     }
 
     void closed(@Observes StreamClosed stream) {
-        tally.closed(stream.userId(), System.nanoTime());
+        counter.closed(stream.userId(), System.nanoTime());
     }
 
     /** Begins to write; the second time nothing. In maintenance there is nothing to begin. */
@@ -114,7 +114,7 @@ public class Presence {
         } catch (RuntimeException failed) {
             if (!failing) {
                 failing = true;
-                LOG.warnf("presence cannot be written and is tried again: %s", failed.getMessage());
+                LOG.warnf("presence cannot be written and is tried again: %s", Failures.reason(failed));
             }
             LOG.debug("presence cannot be written", failed);
         } catch (Throwable bug) {
@@ -127,7 +127,7 @@ public class Presence {
         long now = System.nanoTime();
         if (now - renewDue >= 0) {
             if (!rows.renew(replica, config.lease())) {
-                tally.forgotten();
+                counter.forgotten();
             }
             renewDue = now + config.renewEvery().toNanos();
         }
@@ -138,7 +138,7 @@ public class Presence {
         do {
             // Many may come at once, and the lease must not run out over them.
             renew();
-            arrived = tally.arrived(PresenceRows.BATCH);
+            arrived = counter.arrived(PresenceRows.BATCH);
             if (arrived.isEmpty()) {
                 return;
             }
@@ -147,16 +147,16 @@ public class Presence {
                 renewDue = System.nanoTime();
                 return;
             }
-            tally.written(arrived);
+            counter.written(arrived);
             announce(outcome.changes());
         } while (arrived.size() == PresenceRows.BATCH);
     }
 
     private void leave() {
-        List<Tally.Left> left;
+        List<StreamCounter.Left> left;
         do {
             renew();
-            left = tally.left(System.nanoTime(), PresenceRows.BATCH);
+            left = counter.left(System.nanoTime(), PresenceRows.BATCH);
             if (left.isEmpty()) {
                 return;
             }
@@ -165,7 +165,7 @@ public class Presence {
                 renewDue = System.nanoTime();
                 return;
             }
-            tally.removed(left);
+            counter.removed(left);
             announce(outcome.changes());
         } while (left.size() == PresenceRows.BATCH);
     }
@@ -183,8 +183,8 @@ public class Presence {
         }
     }
 
-    private void announce(List<Changed> changes) {
-        for (Changed change : changes) {
+    private void announce(List<PresenceChanged> changes) {
+        for (PresenceChanged change : changes) {
             try {
                 changed.fire(change);
             } catch (Throwable bug) {

@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.hibernate.Session;
+import org.xfchat.account.AccountClosing;
 import org.xfchat.database.Transactions;
-import org.xfchat.user.AccountClosing;
 
 /**
  * What is stored of presence. Of each user whose rows change, the account is locked first: what the later statements see of
@@ -38,10 +38,10 @@ class PresenceRows {
      *
      * @param alive false when the replica is no longer known, so that nothing was written
      */
-    record Outcome(boolean alive, List<Changed> changes) {}
+    record Outcome(boolean alive, List<PresenceChanged> changes) {}
 
     /** What a search for dead replicas has changed, and whether there is more of it to do. */
-    record Reaped(List<Changed> changes, boolean more) {}
+    record Reaped(List<PresenceChanged> changes, boolean more) {}
 
     /** Promises that this replica lives; false when it was not known (any longer) and has no rows now. */
     boolean renew(UUID replica, Duration lease) {
@@ -84,8 +84,8 @@ class PresenceRows {
     }
 
     /** These users have had no stream here for so long. */
-    Outcome leave(UUID replica, List<Tally.Left> left) {
-        List<UUID> users = left.stream().map(Tally.Left::user).toList();
+    Outcome leave(UUID replica, List<StreamCounter.Left> left) {
+        List<UUID> users = left.stream().map(StreamCounter.Left::user).toList();
         Long[] ages = left.stream().map(one -> one.ageNanos() / NANOS_PER_MILLI).toArray(Long[]::new);
         return transactions.write(() -> {
             if (!lock(replica, users)) {
@@ -138,7 +138,7 @@ class PresenceRows {
                 .setParameter(2, BATCH)
                 .getResultList();
         lockUsers(users);
-        List<Changed> changes = changes(session.createNativeQuery("""
+        List<PresenceChanged> changes = changes(session.createNativeQuery("""
                         with gone as (
                             delete from presence where replica_id = any(?2) and user_id = any(?1)
                             returning user_id, replica_id
@@ -182,9 +182,10 @@ class PresenceRows {
                 .getResultList();
     }
 
-    private static List<Changed> changes(List<Tuple> rows) {
+    private static List<PresenceChanged> changes(List<Tuple> rows) {
         return rows.stream()
-                .map(row -> new Changed(row.get(0, UUID.class), row.get(1, Boolean.class), row.get(2, Instant.class)))
+                .map(row -> new PresenceChanged(
+                        row.get(0, UUID.class), row.get(1, Boolean.class), row.get(2, Instant.class)))
                 .toList();
     }
 

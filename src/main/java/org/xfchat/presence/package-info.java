@@ -11,7 +11,7 @@
  * replicas whose lease ran out are removed, by one replica at a time. {@link org.xfchat.presence.Presence#stop} leaves the
  * rows behind for a grace: a rolling restart makes nobody go offline. Failures: what cannot be written is written at the
  * next beat; a replica that was taken for dead writes itself and its users anew. In maintenance nothing is written and
- * everybody goes offline. Announces {@link org.xfchat.presence.Changed}. Not owned: who is told.
+ * everybody goes offline. Announces {@link org.xfchat.presence.PresenceChanged}. Not owned: who is told.
  *
  * <p>Metric: {@code xfchat.presence.users}, users with a stream here, those in their grace included.
  */

@@ -17,20 +17,20 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.account.Authenticated;
+import org.xfchat.account.CurrentCaller;
 import org.xfchat.braid.Subscription;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.Deadline;
 import org.xfchat.error.ErrorCode;
-import org.xfchat.stream.Head;
 import org.xfchat.stream.RequestHeaders;
+import org.xfchat.stream.ResponseHead;
 import org.xfchat.stream.ServerSentEvents;
 import org.xfchat.stream.Streams;
-import org.xfchat.user.CurrentCaller;
-import org.xfchat.user.SignedIn;
 
 /** {@code /realtime} (contract 3): what happens to the caller, as server-sent events without ids. */
 @Path("/realtime")
-@SignedIn
+@Authenticated
 public class RealtimeResource {
     private static final int RETRY_MILLIS = 2000;
     private static final String VARY = "Accept, Subscribe, Authorization";
@@ -76,7 +76,7 @@ public class RealtimeResource {
         if (wanted != null) {
             extra.put("Subscribe", Subscription.echo(wanted));
         }
-        Head head = ServerSentEvents.head("realtime", extra, RETRY_MILLIS);
+        ResponseHead head = ServerSentEvents.head("realtime", extra, RETRY_MILLIS);
         Subscriber subscriber = subscribers.add(caller.get().id(), names(types));
         try {
             streams.open(http, caller.get(), head, subscriber);

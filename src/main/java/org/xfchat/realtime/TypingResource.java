@@ -8,14 +8,14 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.account.Authenticated;
+import org.xfchat.account.CurrentCaller;
 import org.xfchat.body.AnyContentType;
 import org.xfchat.limit.Limited;
-import org.xfchat.user.CurrentCaller;
-import org.xfchat.user.SignedIn;
 
 /** {@code /typing} (contract 3). */
 @Path("/typing")
-@SignedIn
+@Authenticated
 public class TypingResource {
     /**
      * Somebody types, or does no longer.
@@ -33,10 +33,10 @@ public class TypingResource {
 
             @JsonProperty("conversation_id") @Nullable UUID conversationId) {}
 
-    private final Events events;
+    private final RealtimeEvents events;
     private final CurrentCaller caller;
 
-    TypingResource(Events events, CurrentCaller caller) {
+    TypingResource(RealtimeEvents events, CurrentCaller caller) {
         this.events = events;
         this.caller = caller;
     }

@@ -17,8 +17,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.answer.Body;
-import org.xfchat.answer.CurrentReservation;
+import org.xfchat.account.Authenticated;
+import org.xfchat.account.CurrentCaller;
 import org.xfchat.body.AnyContentType;
 import org.xfchat.braid.BraidSyntaxException;
 import org.xfchat.braid.Subscription;
@@ -26,17 +26,17 @@ import org.xfchat.braid.VersionHeader;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.Deadline;
 import org.xfchat.error.ErrorCode;
-import org.xfchat.error.Limit;
+import org.xfchat.error.IntegerParameter;
 import org.xfchat.limit.Limited;
+import org.xfchat.response.Body;
+import org.xfchat.response.CurrentReservation;
 import org.xfchat.room.Snapshots.Snapshot;
 import org.xfchat.stream.RequestHeaders;
 import org.xfchat.stream.ServerSentEvents;
-import org.xfchat.user.CurrentCaller;
-import org.xfchat.user.SignedIn;
 
 /** {@code /chat}, the room of everybody (contract 3). */
 @Path("/chat")
-@SignedIn
+@Authenticated
 public class RoomResource {
     private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 500;
@@ -77,7 +77,7 @@ public class RoomResource {
     }
 
     private Uni<Response> answer(@Nullable String limit, @Nullable String lastEventId, RoutingContext http) {
-        int most = (int) Limit.of(limit, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
+        int most = (int) IntegerParameter.of(limit, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
         RoomSubscriptions.Request request =
                 new RoomSubscriptions.Request(http, caller.get(), parents(http), most, reservation);
         String subscribe = RequestHeaders.text(http, "Subscribe");

@@ -14,20 +14,16 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.answer.CurrentReservation;
 import org.xfchat.auth.Caller;
 import org.xfchat.braid.Subscription;
 import org.xfchat.braid.Updates;
 import org.xfchat.braid.VersionHeader;
 import org.xfchat.conversation.Conversations;
-import org.xfchat.cursor.Beginning;
 import org.xfchat.cursor.Cursor;
 import org.xfchat.cursor.Feed;
-import org.xfchat.cursor.Feeds;
 import org.xfchat.cursor.Format;
 import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
@@ -35,11 +31,12 @@ import org.xfchat.error.ErrorCode;
 import org.xfchat.log.Entry;
 import org.xfchat.log.Log;
 import org.xfchat.memory.Reservation;
+import org.xfchat.message.StreamOpener;
+import org.xfchat.message.StreamOpener.Opening;
+import org.xfchat.response.CurrentReservation;
 import org.xfchat.room.Snapshots.Snapshot;
-import org.xfchat.stream.Head;
+import org.xfchat.stream.ResponseHead;
 import org.xfchat.stream.ServerSentEvents;
-import org.xfchat.stream.Source;
-import org.xfchat.stream.Streams;
 import org.xfchat.window.Windows;
 
 /** Following the room: whole snapshots in Braid's form, or messages as events. */
@@ -51,8 +48,7 @@ class RoomSubscriptions {
     private static final int RETRY_MILLIS = 2000;
     private static final Pattern VERSION = Pattern.compile("v(\\d{1,18})");
 
-    private final Feeds feeds;
-    private final Streams streams;
+    private final StreamOpener opener;
     private final Transactions transactions;
     private final Conversations conversations;
     private final Log log;
@@ -60,15 +56,13 @@ class RoomSubscriptions {
     private final Snapshots snapshots;
 
     RoomSubscriptions(
-            Feeds feeds,
-            Streams streams,
+            StreamOpener opener,
             Transactions transactions,
             Conversations conversations,
             Log log,
             Windows windows,
             Snapshots snapshots) {
-        this.feeds = feeds;
-        this.streams = streams;
+        this.opener = opener;
         this.transactions = transactions;
         this.conversations = conversations;
         this.log = log;
@@ -83,9 +77,6 @@ class RoomSubscriptions {
      * @param memory for the first window
      */
     record Request(RoutingContext http, Caller caller, List<String> parents, int limit, CurrentReservation memory) {}
-
-    /** How a stream begins, what is written first, empty for nothing, and what feeds it after that. */
-    private record Opening(Head head, Buffer first, Function<@Nullable Beginning, Source> source) {}
 
     /**
      * Snapshots: one at once unless the client knows it, then one per change.
@@ -102,7 +93,8 @@ class RoomSubscriptions {
             Snapshot first = snapshots.at(reading, feed.conversation(), request.limit());
             long known = known(request.parents(), first.seq());
             currentVersion(headers, first.seq());
-            Head head = new Head("room", 209, headers, Updates.BLANK_LINE, Updates.BLANK_LINE, pace.orElse(HEARTBEAT));
+            ResponseHead head = new ResponseHead(
+                    "room", 209, headers, Updates.BLANK_LINE, Updates.BLANK_LINE, pace.orElse(HEARTBEAT));
             Buffer update = known < first.seq() ? first.update() : Buffer.buffer();
             return new Opening(
                     head,
@@ -145,30 +137,10 @@ class RoomSubscriptions {
     }
 
     private void open(Request request, BiFunction<Feed, Windows.Reading, Opening> begin) {
-        streams.requirePlace(request.caller());
-        Feed feed = feeds.open(transactions.read(conversations::room));
-        boolean handedOver = false;
-        try {
-            Opening opening = windows.read(request.memory().get(), reading -> begin.apply(feed, reading));
-            Source source = opening.source()
-                    .apply(Beginning.of(opening.first(), request.memory().take()));
-            // From here on whoever has the source gives back what was taken.
-            handedOver = true;
-            open(request, opening.head(), source);
-        } finally {
-            if (!handedOver) {
-                feed.release();
-            }
-        }
-    }
-
-    private void open(Request request, Head head, Source source) {
-        try {
-            streams.open(request.http(), request.caller(), head, source);
-        } catch (RuntimeException refused) {
-            source.closed();
-            throw refused;
-        }
+        opener.open(
+                new StreamOpener.Request(request.http(), request.caller(), request.memory()),
+                transactions.read(conversations::room),
+                begin);
     }
 
     private static void currentVersion(Map<String, String> headers, long seq) {

@@ -45,7 +45,7 @@ final class Listener {
     private final Runnable proven;
     private final Counter reconnects;
     private final Counter failures;
-    private final Beat beat;
+    private final WorkerLoop loop;
 
     private volatile boolean listening;
     private volatile @Nullable Connection current;
@@ -76,11 +76,11 @@ final class Listener {
                 .description("How often the listener tried to connect again")
                 .register(metrics);
         this.failures = SqlFailure.connectionFailures(metrics, "listener");
-        this.beat = new Beat("listener", this::session, () -> {}, failures);
+        this.loop = new WorkerLoop("listener", this::session, () -> {}, failures);
     }
 
-    Beat beat() {
-        return beat;
+    WorkerLoop loop() {
+        return loop;
     }
 
     boolean isListening() {
@@ -111,7 +111,7 @@ final class Listener {
             }
             listen(connection);
         } catch (SQLException ended) {
-            if (!beat.isStopped()) {
+            if (!loop.isStopped()) {
                 lost(ended);
             }
         } finally {
@@ -139,7 +139,7 @@ final class Listener {
         long expected = ping(connection);
         boolean answered = false;
         long next = System.nanoTime() + config.pingTimeout().toNanos();
-        while (!beat.isStopped()) {
+        while (!loop.isStopped()) {
             long left = next - System.nanoTime();
             if (left <= 0) {
                 if (!answered) {

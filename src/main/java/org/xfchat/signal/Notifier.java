@@ -29,7 +29,7 @@ final class Notifier {
     private final DataSource pool;
     private final boolean muted;
     private final Counter failed;
-    private final Beat beat;
+    private final WorkerLoop loop;
     private boolean failing;
 
     /** @param muted whether nothing is said, because nobody listens */
@@ -40,11 +40,11 @@ final class Notifier {
         this.failed = Counter.builder("xfchat.signal.failed")
                 .description("Signals that were lost before PostgreSQL had them, or were too long")
                 .register(metrics);
-        this.beat = new Beat("notifier", () -> say(false), () -> say(true), failures);
+        this.loop = new WorkerLoop("notifier", () -> say(false), () -> say(true), failures);
     }
 
-    Beat beat() {
-        return beat;
+    WorkerLoop loop() {
+        return loop;
     }
 
     /**

@@ -26,7 +26,7 @@ final class Poll {
             } catch (RuntimeException failed) {
                 if (!failing) {
                     failing = true;
-                    LOG.warnf("a poll failed and is tried again: %s", failed.getMessage());
+                    LOG.warnf("a poll failed and is tried again: %s", Failures.reason(failed));
                 }
                 LOG.debug("a poll failed", failed);
             } catch (Throwable bug) {
@@ -38,11 +38,11 @@ final class Poll {
 
     private final Failures failures;
     private final List<Look> looks = new CopyOnWriteArrayList<>();
-    private final Beat beat;
+    private final WorkerLoop loop;
 
     Poll(Duration every, Failures failures) {
         this.failures = failures;
-        this.beat = new Beat(
+        this.loop = new WorkerLoop(
                 "poll",
                 () -> {
                     looks.forEach(Look::take);
@@ -52,8 +52,8 @@ final class Poll {
                 failures);
     }
 
-    Beat beat() {
-        return beat;
+    WorkerLoop loop() {
+        return loop;
     }
 
     void add(Runnable look) {

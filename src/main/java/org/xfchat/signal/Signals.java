@@ -51,7 +51,7 @@ public class Signals {
         this.poll = new Poll(config.pollEvery(), failures);
         this.notifier = new Notifier(topics, pool, !listens, metrics, failures);
         this.listener = new Listener(
-                settings, config, replica, this::hear, () -> poll.beat().wake(), metrics, failures);
+                settings, config, replica, this::hear, () -> poll.loop().wake(), metrics, failures);
         Gauge.builder("xfchat.signal.listening", listener, state -> state.isListening() ? 1 : 0)
                 .description("1 while signals are heard, 0 while only the poll looks")
                 .register(metrics);
@@ -74,7 +74,7 @@ public class Signals {
             throw new IllegalArgumentException("not a new topic's name: " + name);
         }
         CoalescedTopic topic = new CoalescedTopic(
-                name, coalesce, drain, hear, () -> notifier.beat().wake(), metrics, failures);
+                name, coalesce, drain, hear, () -> notifier.loop().wake(), metrics, failures);
         topics.add(topic);
         return topic;
     }
@@ -99,22 +99,22 @@ public class Signals {
 
     /** Begins to listen, to say and to poll; the second time nothing. */
     public void start() {
-        poll.beat().start();
-        notifier.beat().start();
+        poll.loop().start();
+        notifier.loop().start();
         if (listens) {
-            listener.beat().start();
+            listener.loop().start();
         }
     }
 
     /** Says what is left to be said, and ends for good; the second time nothing. */
     @PreDestroy
     public void stop() {
-        listener.beat().stop();
+        listener.loop().stop();
         listener.disconnect();
-        notifier.beat().stop();
-        poll.beat().stop();
-        for (Beat beat : List.of(listener.beat(), notifier.beat(), poll.beat())) {
-            beat.awaitEnd(LONGEST_STOP);
+        notifier.loop().stop();
+        poll.loop().stop();
+        for (WorkerLoop loop : List.of(listener.loop(), notifier.loop(), poll.loop())) {
+            loop.awaitEnd(LONGEST_STOP);
         }
     }
 

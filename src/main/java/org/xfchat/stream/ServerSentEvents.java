@@ -39,10 +39,10 @@ public final class ServerSentEvents {
      * @param headers beside the content type
      * @param retryMillis how long a client waits before it comes back
      */
-    public static Head head(String kind, Map<String, String> headers, int retryMillis) {
+    public static ResponseHead head(String kind, Map<String, String> headers, int retryMillis) {
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.put("Content-Type", MEDIA_TYPE);
-        return new Head(kind, 200, all, ": ok\n\nretry: " + retryMillis + "\n\n", COMMENT, HEARTBEAT);
+        return new ResponseHead(kind, 200, all, ": ok\n\nretry: " + retryMillis + "\n\n", COMMENT, HEARTBEAT);
     }
 
     /**

@@ -7,8 +7,8 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.answer.Connections;
 import org.xfchat.memory.Reservation;
+import org.xfchat.response.Connections;
 
 /** One open response. Methods are for its event loop, unless they say otherwise. */
 public final class Stream {
@@ -44,7 +44,7 @@ public final class Stream {
     Stream(
             RoutingContext http,
             EventLoop loop,
-            Head head,
+            ResponseHead head,
             UUID userId,
             long endsNanos,
             Source source,
@@ -77,7 +77,7 @@ public final class Stream {
     }
 
     /** Sends the head, which is forgotten then; false, and it is closed, when the client is gone, or the request was answered otherwise meanwhile. */
-    boolean open(Head head) {
+    boolean open(ResponseHead head) {
         if (response.headWritten() || response.ended() || isGone()) {
             close(CLIENT);
             return false;

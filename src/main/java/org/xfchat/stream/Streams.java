@@ -20,15 +20,15 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
+import org.xfchat.account.Users;
 import org.xfchat.auth.Caller;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.failure.Failures;
-import org.xfchat.limit.StreamPlaces;
+import org.xfchat.limit.StreamQuota;
 import org.xfchat.memory.ClientMemory;
 import org.xfchat.memory.Reservation;
 import org.xfchat.signal.Signals;
-import org.xfchat.user.Users;
 
 /** Opens streams, keeps them alive and ends them. */
 @Singleton
@@ -51,7 +51,7 @@ public class Streams {
 
     private final StreamConfig config;
     private final Users users;
-    private final StreamPlaces places;
+    private final StreamQuota quota;
     private final MeterRegistry metrics;
     private final Clock clock;
     private final Event<Object> events;
@@ -67,7 +67,7 @@ public class Streams {
     Streams(
             StreamConfig config,
             Users users,
-            StreamPlaces places,
+            StreamQuota quota,
             Signals signals,
             MeterRegistry metrics,
             Clock clock,
@@ -76,7 +76,7 @@ public class Streams {
             Failures failures) {
         this.config = config;
         this.users = users;
-        this.places = places;
+        this.quota = quota;
         this.metrics = metrics;
         this.clock = clock;
         this.events = events;
@@ -93,18 +93,18 @@ public class Streams {
      * @throws ApiException {@code UNAVAILABLE} while the service stops, {@code TOO_MANY_REQUESTS} where too many are open;
      *     the source is not called then
      */
-    public void open(RoutingContext http, Caller caller, Head head, Source source) {
+    public void open(RoutingContext http, Caller caller, ResponseHead head, Source source) {
         if (stopping) {
             throw new ApiException(ErrorCode.UNAVAILABLE, new IllegalStateException("the service is stopping"));
         }
-        places.take(caller.id());
+        quota.take(caller.id());
         Duration left = left(caller);
         EventLoop loop = ((ContextInternal) http.vertx().getOrCreateContext()).nettyEventLoop();
         Stream stream = new Stream(http, loop, head, caller.id(), System.nanoTime() + left.toNanos(), source, this);
         try {
             loop.execute(() -> begin(stream, head));
         } catch (RuntimeException stopped) {
-            places.leave(caller.id());
+            quota.leave(caller.id());
             throw stopped;
         }
     }
@@ -115,7 +115,7 @@ public class Streams {
      * @throws ApiException {@code TOO_MANY_REQUESTS}
      */
     public void requirePlace(Caller caller) {
-        places.require(caller.id());
+        quota.require(caller.id());
     }
 
     private Duration left(Caller caller) {
@@ -123,7 +123,7 @@ public class Streams {
         return left.compareTo(LONGEST) < 0 ? left : LONGEST;
     }
 
-    private void begin(Stream stream, Head head) {
+    private void begin(Stream stream, ResponseHead head) {
         boolean opened = false;
         try {
             opened = stream.open(head);
@@ -132,7 +132,7 @@ public class Streams {
             stream.abort(FAILED);
         }
         if (!opened) {
-            places.leave(stream.userId());
+            quota.leave(stream.userId());
             return;
         }
         open.add(stream);
@@ -195,7 +195,7 @@ public class Streams {
     /** It was open. On its event loop. */
     void closed(Stream stream, String reason) {
         open.remove(stream);
-        places.leave(stream.userId());
+        quota.leave(stream.userId());
         count(stream.kind()).decrementAndGet();
         synchronized (starving) {
             starving.remove(stream);

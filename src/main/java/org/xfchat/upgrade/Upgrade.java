@@ -6,8 +6,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.xfchat.database.Catalog;
 import org.xfchat.database.Migrations;
+import org.xfchat.database.SchemaState;
 import org.xfchat.database.StartUp;
 import org.xfchat.database.StartUp.Opened;
 import org.xfchat.database.StartUpFailure;
@@ -29,12 +29,12 @@ public class Upgrade {
     public static final String LEFT_BEHIND = "left_behind";
 
     private final StartUp startUp;
-    private final Alone alone;
+    private final ExclusiveSession exclusive;
     private final Migrations migrations;
 
-    Upgrade(StartUp startUp, Alone alone, Migrations migrations) {
+    Upgrade(StartUp startUp, ExclusiveSession exclusive, Migrations migrations) {
         this.startUp = startUp;
-        this.alone = alone;
+        this.exclusive = exclusive;
         this.migrations = migrations;
     }
 
@@ -46,13 +46,13 @@ public class Upgrade {
      * @throws StartUpFailure when it cannot; the database is as before
      */
     public void migrate(boolean dryRun, boolean force, Consumer<String> say) {
-        boolean converted = alone.with(database -> {
-            if (database.catalog().kind() == Catalog.Kind.LEGACY) {
+        boolean converted = exclusive.with(database -> {
+            if (database.state().kind() == SchemaState.Kind.LEGACY) {
                 convert(database, dryRun, force, say);
                 return true;
             }
-            if (database.catalog().kind() == Catalog.Kind.OURS) {
-                Alone.transaction(database.connection(), !dryRun, connection -> {
+            if (database.state().kind() == SchemaState.Kind.OURS) {
+                ExclusiveSession.transaction(database.connection(), !dryRun, connection -> {
                     // While the service runs, too: nobody waits behind this for long.
                     new Sql(connection).run("set local lock_timeout = '2s'");
                     new Strays(connection, database.schema()).removeEmpty(!dryRun, say);
@@ -70,20 +70,20 @@ public class Upgrade {
 
     private void convert(Opened database, boolean dryRun, boolean force, Consumer<String> say) throws SQLException {
         Connection connection = database.connection();
-        say.accept("this is a database of the old XFChat: " + database.catalog().detail());
+        say.accept("this is a database of the old XFChat: " + database.state().detail());
         if (!force) {
-            Alone.refuseOthers(connection, "migrate");
+            ExclusiveSession.refuseOthers(connection, "migrate");
         }
         DiskSpace disk = DiskSpace.of(connection, LegacyTables.in(connection, database.schema()));
         say.accept(disk.text());
         if (disk.isShort() && !force) {
             throw new StartUpFailure("the disk is too small: " + disk.text() + "; make room, or run migrate --force");
         }
-        Report report = Alone.transaction(
+        Report report = ExclusiveSession.transaction(
                 connection,
                 !dryRun,
                 same -> new Conversion(same, database.schema(), migrations, say)
-                        .run(database.catalog().detail()));
+                        .run(database.state().detail()));
         say.accept("\n" + report.text() + "\n");
         say.accept(
                 dryRun
@@ -98,18 +98,18 @@ public class Upgrade {
      * @throws StartUpFailure when there is nothing to be checked
      */
     public boolean check(Consumer<String> say) {
-        return alone.with(database -> {
-            requireOurs(database.catalog());
-            List<Finding> findings = Alone.transaction(database.connection(), false, connection -> {
+        return exclusive.with(database -> {
+            requireOurs(database.state());
+            List<Finding> findings = ExclusiveSession.transaction(database.connection(), false, connection -> {
                 new Sql(connection).run("set transaction isolation level repeatable read");
                 return new ArrayList<>(new Check(connection, database.schema()).data());
             });
             if (!mayCreateSchema(database.connection())) {
                 say.accept("this user may not create a schema to compare with: the catalog is not compared");
-            } else if (migrations.newest().equals(database.catalog().version())) {
+            } else if (migrations.newest().equals(database.state().version())) {
                 findings.add(new Check(database.connection(), database.schema()).catalog(migrations));
             } else {
-                say.accept("the schema is at " + database.catalog().version() + ", this binary's at "
+                say.accept("the schema is at " + database.state().version() + ", this binary's at "
                         + migrations.newest() + ": the catalog is not compared");
             }
             long violated = findings.stream()
@@ -128,14 +128,14 @@ public class Upgrade {
         return new Sql(connection).holds("select has_database_privilege(current_database(), 'create')");
     }
 
-    private static void requireOurs(Catalog catalog) {
-        switch (catalog.kind()) {
+    private static void requireOurs(SchemaState state) {
+        switch (state.kind()) {
             case OURS -> {}
             case LEGACY ->
-                throw new StartUpFailure("this is a database of the old XFChat (" + catalog.detail()
+                throw new StartUpFailure("this is a database of the old XFChat (" + state.detail()
                         + "): convert it first, with migrate");
             case EMPTY -> throw new StartUpFailure("the database is empty");
-            case FOREIGN -> throw new StartUpFailure("this is not an XFChat database: it has " + catalog.detail());
+            case FOREIGN -> throw new StartUpFailure("this is not an XFChat database: it has " + state.detail());
         }
     }
 }

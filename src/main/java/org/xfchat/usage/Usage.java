@@ -12,10 +12,10 @@ import java.time.ZoneOffset;
 import java.util.UUID;
 import org.hibernate.Session;
 import org.jboss.logging.Logger;
+import org.xfchat.account.AccountClosing;
 import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
 import org.xfchat.usage.UsageResource.UsageView;
-import org.xfchat.user.AccountClosing;
 
 /** Rolls usage up and answers questions about it. */
 @Singleton

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import org.xfchat.user.CurrentCaller;
-import org.xfchat.user.SignedIn;
+import org.xfchat.account.Authenticated;
+import org.xfchat.account.CurrentCaller;
 
 /** {@code /api/usage} (contract 1.4). */
 @Path("/api/usage")
-@SignedIn
+@Authenticated
 public class UsageResource {
     /**
      * The contract's usage figures.

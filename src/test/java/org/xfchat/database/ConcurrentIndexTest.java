@@ -69,7 +69,7 @@ class ConcurrentIndexTest {
                 Statement statement = connection.createStatement()) {
             Flyway.configure()
                     .configuration(flyway("classpath:db/migration").getConfiguration())
-                    .target(Catalog.FIRST_MIGRATION)
+                    .target(SchemaState.FIRST_MIGRATION)
                     .load()
                     .migrate();
             statement.execute("create table users_email_folded_key (id int)");
@@ -86,7 +86,7 @@ class ConcurrentIndexTest {
 
     private static void start(Migrations migrations, Connection connection) throws SQLException {
         migrations.bringUpToDate(
-                new StartUp.Opened(connection, Server.inspect(connection), Catalog.read(connection)), true);
+                new StartUp.Opened(connection, Server.inspect(connection), SchemaState.read(connection)), true);
     }
 
     @Test
@@ -99,7 +99,7 @@ class ConcurrentIndexTest {
                 Migrations migrations = new Migrations(flyway("classpath:db/migration"));
                 migrations.lock(waiting);
                 migrations.bringUpToDate(
-                        new StartUp.Opened(waiting, Server.inspect(waiting), Catalog.read(waiting)), true);
+                        new StartUp.Opened(waiting, Server.inspect(waiting), SchemaState.read(waiting)), true);
                 return null;
             });
             await().atMost(SOON)

@@ -76,7 +76,8 @@ class TlsSocketFactoryTest {
         SQLException failed = assertThatExceptionOfType(SQLException.class)
                 .isThrownBy(() -> connect(url))
                 .actual();
-        String line = String.valueOf(StartUpFailure.connecting("db", failed).getMessage());
+        String line = String.valueOf(
+                StartUpFailure.connecting("DATABASE_URL", "db", failed).getMessage());
         assertThat(line).startsWith("cannot use PostgreSQL at db: ").doesNotContain("\n");
         return line;
     }

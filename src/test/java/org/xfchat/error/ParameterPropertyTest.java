@@ -31,9 +31,10 @@ class ParameterPropertyTest {
 
     @Property
     void aLimitIsInItsRangeOrRefused(@ForAll("numbers") String text) {
-        ApiException refused = catchThrowableOfType(ApiException.class, () -> Limit.of(text, "limit", 1, 500, 50));
+        ApiException refused =
+                catchThrowableOfType(ApiException.class, () -> IntegerParameter.of(text, "limit", 1, 500, 50));
         if (refused == null) {
-            assertThat(Limit.of(text, "limit", 1, 500, 50)).isBetween(1L, 500L);
+            assertThat(IntegerParameter.of(text, "limit", 1, 500, 50)).isBetween(1L, 500L);
         } else {
             assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
             assertThat(refused).hasMessage("limit must be a whole number");
@@ -42,7 +43,8 @@ class ParameterPropertyTest {
 
     @Property
     void aNumberInTheRangeIsItself(@ForAll("inRange") int number) {
-        assertThat(Limit.of(String.valueOf(number), "limit", 1, 500, 50)).isEqualTo(number);
+        assertThat(IntegerParameter.of(String.valueOf(number), "limit", 1, 500, 50))
+                .isEqualTo(number);
     }
 
     @Provide

@@ -25,7 +25,6 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,7 +73,6 @@ class LoadedByNameIT {
     }
 
     @Test
-    @Tag("nightly")
     void isRegisteredOrExplained() throws IOException {
         String database = server.newDatabase();
         live("first", database);

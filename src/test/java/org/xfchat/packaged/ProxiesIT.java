@@ -28,14 +28,12 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.xfchat.packaged.ProxyProgram.Example;
 import org.xfchat.testing.Service;
 
 /** The examples of deploy/proxy in the programs that they are for, each of which is skipped where it is not installed. */
-@Tag("nightly")
 class ProxiesIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern STREAMS = Pattern.compile("(?m)^xfchat_stream_open\\{[^}]*} (\\S+)$");
@@ -113,8 +111,14 @@ class ProxiesIT {
                 .sum();
     }
 
+    /** All of them each night, else the first. */
+    static List<Example> examples() {
+        List<Example> all = List.of(Example.values());
+        return Boolean.getBoolean("proxies.all") ? all : all.subList(0, 1);
+    }
+
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("examples")
     void eventsComeAtOnceAndWhoGoesAwayIsGone(Example example) throws Exception {
         try (ProxyProgram proxy = before(example, replicas.get(0))) {
             for (Version version : Version.values()) {
@@ -133,7 +137,7 @@ class ProxiesIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("examples")
     void cutsStayCuts(Example example) throws Exception {
         assumeTrue(example.missing().isEmpty(), example.missing());
         assumeTrue(example.keepsCuts(), "needs Caddy 2.8 or newer, which passes a broken answer on as broken");
@@ -162,7 +166,7 @@ class ProxiesIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("examples")
     void bodiesOfTwoMegabytesPass(Example example) throws Exception {
         try (ProxyProgram proxy = before(example, replicas.get(0))) {
             int space = (2 << 20) - message("").length();
@@ -181,7 +185,7 @@ class ProxiesIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("examples")
     void nothingOfOperatorsIsPublic(Example example) throws Exception {
         try (ProxyProgram proxy = before(example, replicas.get(0))) {
             for (String address : List.of(

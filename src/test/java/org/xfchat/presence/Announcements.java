@@ -10,14 +10,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** What presence has announced in this JVM. */
 @Singleton
 public class Announcements {
-    private final Queue<Changed> all = new ConcurrentLinkedQueue<>();
+    private final Queue<PresenceChanged> all = new ConcurrentLinkedQueue<>();
 
-    void changed(@Observes Changed change) {
+    void changed(@Observes PresenceChanged change) {
         all.add(change);
     }
 
     /** Those about one user, in their order. */
-    List<Changed> of(UUID user) {
+    List<PresenceChanged> of(UUID user) {
         return all.stream().filter(change -> change.userId().equals(user)).toList();
     }
 }

@@ -56,7 +56,7 @@ class FaultyRows extends PresenceRows {
     }
 
     @Override
-    Outcome leave(UUID replica, List<Tally.Left> left) {
+    Outcome leave(UUID replica, List<StreamCounter.Left> left) {
         failIfAsked(Writing.LEAVE);
         return super.leave(replica, left);
     }

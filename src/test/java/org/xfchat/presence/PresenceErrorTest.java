@@ -57,7 +57,7 @@ class PresenceErrorTest {
         patiently().until(() -> survived() == before + 1);
         patiently()
                 .until(() -> announcements.of(ann.id()).stream()
-                        .map(Changed::online)
+                        .map(PresenceChanged::online)
                         .toList()
                         .equals(List.of(true, false)));
     }

@@ -62,7 +62,9 @@ class PresenceTest {
     }
 
     private List<Boolean> announced(Person person) {
-        return announcements.of(person.id()).stream().map(Changed::online).toList();
+        return announcements.of(person.id()).stream()
+                .map(PresenceChanged::online)
+                .toList();
     }
 
     private static Map<String, Object> contact(Person viewer) {

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.xfchat.auth.Caller;
-import org.xfchat.stream.Head;
+import org.xfchat.stream.ResponseHead;
 import org.xfchat.stream.Streams;
 import org.xfchat.testing.Person;
 import org.xfchat.testing.TestDatabase;
@@ -28,7 +28,8 @@ import org.xfchat.testing.Unconnected;
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class DeliveryErrorTest {
-    private static final Head HEAD = new Head("realtime", 200, Map.of(), "hello\n", "\n", Duration.ofMinutes(1));
+    private static final ResponseHead HEAD =
+            new ResponseHead("realtime", 200, Map.of(), "hello\n", "\n", Duration.ofMinutes(1));
 
     @Inject
     Subscribers subscribers;

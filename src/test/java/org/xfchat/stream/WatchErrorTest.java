@@ -26,7 +26,8 @@ import org.xfchat.testing.Unconnected;
 @QuarkusTestResource(TestDatabase.class)
 class WatchErrorTest {
     private static final String BEAT = "beat\n";
-    private static final Head HEAD = new Head("sse", 200, Map.of(), "hello\n", BEAT, Duration.ofMillis(100));
+    private static final ResponseHead HEAD =
+            new ResponseHead("sse", 200, Map.of(), "hello\n", BEAT, Duration.ofMillis(100));
     private static final Source SILENT = new Source() {
         @Override
         public void opened(Stream stream) {}

@@ -216,7 +216,7 @@ class CheckTest {
                 .containsAnyOf("INGRID = ingrid", "ingrid = INGRID")
                 .doesNotContainPattern("(?i)ingrid [(]")
                 .containsPattern("(\u00c9va@old.test = \u00e9va|\u00e9va@old.test = \u00c9va)@old.test"
-                        + " [(]A to Z apart, by the database only[)]");
+                        + " [(]the same only in this database's locale; XFChat takes them for different[)]");
     }
 
     /** One after the other: each is one more. */

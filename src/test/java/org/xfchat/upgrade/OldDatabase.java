@@ -104,7 +104,7 @@ public final class OldDatabase implements AutoCloseable {
 
     /** In a transaction of its own, which is kept or not. */
     public <T> T transaction(boolean keep, Step<T> step) throws SQLException {
-        return Alone.transaction(connection, keep, same -> step.run());
+        return ExclusiveSession.transaction(connection, keep, same -> step.run());
     }
 
     /** Upgrades it. */

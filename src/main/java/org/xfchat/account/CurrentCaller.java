@@ -1,0 +1,48 @@
+package org.xfchat.account;
+
+import jakarta.enterprise.context.RequestScoped;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.auth.Caller;
+import org.xfchat.auth.Tokens;
+
+/** Who is calling, for resources that are {@link Authenticated}, or {@link TokenRequired}. */
+@RequestScoped
+public class CurrentCaller {
+    private Tokens.@Nullable Verified token;
+    private @Nullable Caller caller;
+
+    /** Never null where the resource is {@link Authenticated}. */
+    public Caller get() {
+        if (caller == null) {
+            throw new IllegalStateException("the resource is not @Authenticated");
+        }
+        return caller;
+    }
+
+    /** Whose token it is. Only where the resource is {@link Authenticated} it is known that the account lives. */
+    public UUID id() {
+        return token().userId();
+    }
+
+    /** Whose token it is; empty where none was asked for. */
+    public Optional<UUID> find() {
+        return Optional.ofNullable(token).map(Tokens.Verified::userId);
+    }
+
+    Tokens.Verified token() {
+        if (token == null) {
+            throw new IllegalStateException("the resource is neither @Authenticated nor @TokenRequired");
+        }
+        return token;
+    }
+
+    void set(Tokens.Verified verified) {
+        token = verified;
+    }
+
+    void set(Caller signedIn) {
+        caller = signedIn;
+    }
+}

@@ -1,0 +1,53 @@
+package org.xfchat.response;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import jakarta.inject.Singleton;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.xfchat.failure.Failures;
+
+/** The answers that are on their way: those of which nothing is taken are given up. */
+@Singleton
+class UnsentAnswers {
+    private static final int WATCH_MILLIS = 1000;
+
+    private final ResponseConfig config;
+    private final MeterRegistry meters;
+    private final Failures failures;
+    private final Set<ResponseWriter> unsent = ConcurrentHashMap.newKeySet();
+
+    UnsentAnswers(ResponseConfig config, Vertx vertx, MeterRegistry meters, Failures failures) {
+        this.failures = failures;
+        this.config = config;
+        this.meters = meters;
+        vertx.setPeriodic(WATCH_MILLIS, tick -> cutStalled());
+    }
+
+    /** Watches over an answer until {@link #remove}. */
+    void add(ResponseWriter answer) {
+        unsent.add(answer);
+    }
+
+    void remove(ResponseWriter answer) {
+        unsent.remove(answer);
+    }
+
+    private void cut(ResponseWriter answer) {
+        try {
+            answer.cut();
+        } catch (Throwable bug) {
+            failures.survived("watch", bug);
+        }
+    }
+
+    private void cutStalled() {
+        long now = System.nanoTime();
+        for (ResponseWriter answer : unsent) {
+            if (answer.isStalled(now, config.stallTimeout().toNanos())) {
+                meters.counter("xfchat.answer.cut").increment();
+                cut(answer);
+            }
+        }
+    }
+}

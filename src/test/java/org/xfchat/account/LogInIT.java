@@ -1,0 +1,9 @@
+package org.xfchat.account;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+import org.junit.jupiter.api.Tag;
+
+/** The same against the packaged service. */
+@QuarkusIntegrationTest
+@Tag("nightly")
+class LogInIT extends LogInTest {}

@@ -1,7 +1,0 @@
-package org.xfchat.user;
-
-import io.quarkus.test.junit.QuarkusIntegrationTest;
-
-/** The same against the packaged service. */
-@QuarkusIntegrationTest
-class TokenIT extends TokenTest {}

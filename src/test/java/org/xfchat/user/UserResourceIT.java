@@ -1,9 +1,0 @@
-package org.xfchat.user;
-
-import io.quarkus.test.junit.QuarkusIntegrationTest;
-import org.junit.jupiter.api.Tag;
-
-/** The same against the packaged service. */
-@QuarkusIntegrationTest
-@Tag("nightly")
-class UserResourceIT extends UserResourceTest {}
