@@ -45,7 +45,7 @@ select count(*), count(*) filter (where copies > 1 and not shared), min(address)
 from (select case when state ->> 'username_shared' is not null then lower(email collate "C") else lower(email) end as address,
              count(*) as copies, bool_and(email_shared) as shared
       from (select email, email_shared, to_jsonb(users) as state from users where deleted_at is null) as live group by 1) as addresses
--- invariant: no two accounts have a name or an address in the very same spelling; those that differ only in case are listed
+-- invariant: names and addresses of two accounts that are the same regardless of case are spelled differently (they are listed)
 with live as materialized (
     select id, 'name' as kind, username as text from users where deleted_at is null
     union all

@@ -123,7 +123,7 @@ class WorkflowsTest {
     @Test
     void areThese() throws IOException {
         assertThat(files().map(file -> file.getFileName().toString()))
-                .containsExactly("audit.yaml", "ci.yaml", "image.yaml", "native.yaml");
+                .containsExactly("audit.yaml", "ci.yaml", "image.yaml", "native.yaml", "nightly.yaml");
     }
 
     @ParameterizedTest
