@@ -96,7 +96,7 @@ class StartUpIT {
                     .filteredOn(line -> line.contains(" failed: "))
                     .singleElement()
                     .asString()
-                    .startsWith("[STARTUP] failed: QUARKUS_HTTP_HOST is no address of this machine")
+                    .startsWith("[STARTUP] failed: QUARKUS_HTTP_HOST is not an address of this machine")
                     .contains("203.0.113.77");
         }
     }
