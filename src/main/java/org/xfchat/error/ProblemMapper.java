@@ -78,12 +78,19 @@ public class ProblemMapper {
             return;
         }
         Answer answer = answer(context, refusal, context.request().getHeader(HttpHeaders.ACCEPT));
-        response.setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, answer.mediaType());
-        answer.headers().forEach(response::putHeader);
-        if (!response.headers().contains(HttpHeaders.CACHE_CONTROL)) {
-            response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        // A worker may be about to answer, when a deadline passes: its status and headers must not get among these. Whatever
+        // changes a response holds its connection's lock for each single change.
+        synchronized (context.request().connection()) {
+            if (response.headWritten() || response.ended()) {
+                return;
+            }
+            response.setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, answer.mediaType());
+            answer.headers().forEach(response::putHeader);
+            if (!response.headers().contains(HttpHeaders.CACHE_CONTROL)) {
+                response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+            }
+            response.end(Buffer.buffer(answer.body())).onFailure(gone -> LOG.debug("the client is gone", gone));
         }
-        response.end(Buffer.buffer(answer.body())).onFailure(gone -> LOG.debug("the client is gone", gone));
     }
 
     private ApiException translate(Throwable thrown) {
