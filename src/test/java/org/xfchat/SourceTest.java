@@ -35,6 +35,18 @@ class SourceTest {
                 .check(SHIPPED);
     }
 
+    /** A statement that was prepared fails once its result has another column, which a newer version may add at any time. */
+    @Test
+    void statementsNameTheColumnsOfTheirResult() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src", "main", "java", "org", "xfchat"))) {
+            assertThat(files.filter(file -> file.toString().endsWith(".java")))
+                    // The commands that convert a database have it for themselves.
+                    .filteredOn(file -> !file.toString().matches(".*[/\\\\](upgrade|rollback)[/\\\\].*"))
+                    .allSatisfy(file -> assertThat(Files.readString(file))
+                            .doesNotContainPattern("(?i)\"\\s*select (\\w+\\.)?\\*|returning \\*"));
+        }
+    }
+
     @Test
     void onlyMainPrints() {
         noClasses()

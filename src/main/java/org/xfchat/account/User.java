@@ -15,6 +15,13 @@ import org.jspecify.annotations.Nullable;
 @Entity
 @Table(name = "users")
 public class User extends PanacheEntityBase {
+    /**
+     * Never {@code *}: a prepared statement fails once its result changes, and a newer version may add a column while this one
+     * serves.
+     */
+    private static final String SELECT = "select id, username, email, email_shared, password_hash, stripe_customer_id,"
+            + " subscription_status, last_seen, created_at, updated_at, deleted_at from users";
+
     @Id
     UUID id;
 
@@ -75,7 +82,7 @@ public class User extends PanacheEntityBase {
     /** Locked until the transaction ends, also against whoever is about to refer to it. */
     static Optional<User> liveByIdLocked(UUID id) {
         List<User> found = getSession()
-                .createNativeQuery("select * from users where id = ?1 and deleted_at is null for update", User.class)
+                .createNativeQuery(SELECT + " where id = ?1 and deleted_at is null for update", User.class)
                 .setParameter(1, id)
                 .getResultList();
         return found.stream().findFirst();
@@ -95,7 +102,7 @@ public class User extends PanacheEntityBase {
     private static Optional<User> liveBy(String column, String text) {
         List<User> users = getSession()
                 .createNativeQuery(
-                        "select * from users where lower(" + column
+                        SELECT + " where lower(" + column
                                 + " collate \"C\") = lower(cast(?1 as text) collate \"C\") and deleted_at is null"
                                 + " order by " + column + " <> ?1, created_at, id limit 1",
                         User.class)

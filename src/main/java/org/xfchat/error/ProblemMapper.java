@@ -78,7 +78,8 @@ public class ProblemMapper {
             return;
         }
         Answer answer = answer(context, refusal, context.request().getHeader(HttpHeaders.ACCEPT));
-        // A worker may be about to answer, when a deadline passes: its status and headers must not get among these. Whatever
+        // A worker may be about to answer, when a deadline passes: its status and headers must not get among these.
+        // Whatever
         // changes a response holds its connection's lock for each single change.
         synchronized (context.request().connection()) {
             if (response.headWritten() || response.ended()) {

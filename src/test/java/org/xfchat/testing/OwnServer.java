@@ -278,7 +278,12 @@ public final class OwnServer implements AutoCloseable {
                 @Override
                 public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failed)
                         throws IOException {
-                    Files.deleteIfExists(directory);
+                    if (directory.equals(folder)) {
+                        // It may be where a file system is mounted, which whoever mounted it takes away.
+                        boolean unused = directory.toFile().delete();
+                    } else {
+                        Files.deleteIfExists(directory);
+                    }
                     return FileVisitResult.CONTINUE;
                 }
             });
