@@ -34,9 +34,12 @@ final class ManagementPort {
         }
         Optional<String> asked = Settings.MANAGEMENT_PORT.value(environment::value);
         if (asked.isPresent()) {
-            return isFree(Integer.parseInt(asked.get()))
-                    ? Optional.empty()
-                    : Optional.of(Settings.MANAGEMENT_PORT + " is in use by another process: " + asked.get());
+            if (!isFree(Integer.parseInt(asked.get()))) {
+                return Optional.of(Settings.MANAGEMENT_PORT + " is in use by another process: " + asked.get());
+            }
+            // Decided: a live reload of dev mode comes here again while this very process has the port.
+            System.setProperty(PROPERTY, asked.get());
+            return Optional.empty();
         }
         int port = beside(serverPort(environment));
         if (!isFree(port)) {
