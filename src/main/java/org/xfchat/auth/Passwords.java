@@ -8,6 +8,7 @@ import com.password4j.types.Argon2;
 import com.password4j.types.Bcrypt;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
@@ -35,23 +36,38 @@ public class Passwords {
                     + "\\$[A-Za-z0-9+/]{11,64}\\$[A-Za-z0-9+/]{16,128}");
 
     private static final int ARGON2_KIB = 19 * 1024;
+    private static final int ARGON2_ITERATIONS = 2;
+
+    // Not static: a native image would carry Argon2id's working memory.
+    private final HashingFunction argon2id;
+    private final HashingFunction bcrypt = BcryptFunction.getInstance(Bcrypt.B, 12);
 
     /**
      * Compared with where there is no hash, so that it takes as long as where there is one: random bytes, which no password is
      * known for. To compute one would make every start as slow as a log-in.
      */
-    static final String DECOY = "$argon2id$v=19$m=" + ARGON2_KIB
-            + ",t=2,p=1$fD5UVx9GuaUvn5MWJro15g$yitZKzP34s4CbtrIUloXqA32LiRiAV9y3/EjyASq2Fo";
+    final String decoy;
 
-    // Not static: a native image would carry Argon2id's working memory.
-    private final HashingFunction argon2id = Argon2Function.getInstance(ARGON2_KIB, 2, 1, 32, Argon2.ID);
-    private final HashingFunction bcrypt = BcryptFunction.getInstance(Bcrypt.B, 12);
     private final long memory;
     private final HashTurns turns;
 
+    @Inject
     Passwords(AuthConfig config, MeterRegistry meters) {
+        this(config, meters, ARGON2_KIB, ARGON2_ITERATIONS);
+    }
+
+    /**
+     * With another cost, which only tests have a use for.
+     *
+     * @param kib working memory of one hash
+     * @param iterations passes over that memory
+     */
+    Passwords(AuthConfig config, MeterRegistry meters, int kib, int iterations) {
+        this.argon2id = Argon2Function.getInstance(kib, iterations, 1, 32, Argon2.ID);
+        this.decoy = "$argon2id$v=19$m=" + kib + ",t=" + iterations
+                + ",p=1$fD5UVx9GuaUvn5MWJro15g$yitZKzP34s4CbtrIUloXqA32LiRiAV9y3/EjyASq2Fo";
         this.memory = config.hashMemory().asLongValue();
-        long byMemory = memory / (ARGON2_KIB * 1024L);
+        long byMemory = memory / (kib * 1024L);
         this.turns = new HashTurns(
                 (int) Math.max(1, Math.min(byMemory, Runtime.getRuntime().availableProcessors())),
                 config.hashQueue(),
@@ -95,7 +111,7 @@ public class Passwords {
             } catch (IllegalArgumentException malformed) {
                 // Salt or digest are no base 64.
             }
-            Password.check(password, DECOY).with(argon2id);
+            Password.check(password, decoy).with(argon2id);
             return false;
         });
     }

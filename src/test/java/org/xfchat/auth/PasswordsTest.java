@@ -104,9 +104,9 @@ class PasswordsTest {
         /** With other parameters an unknown account would be told from a known one by the time that it takes. */
         @Test
         void whatUnknownAccountsAreComparedWithIsLikeANewHash() {
-            assertThat(passwords.outdated(Passwords.DECOY, Scheme.ARGON2ID)).isFalse();
-            assertThat(Passwords.DECOY).hasSameSizeAs(hash("correct horse", Scheme.ARGON2ID));
-            assertThat(matches("correct horse", Passwords.DECOY)).isFalse();
+            assertThat(passwords.outdated(passwords.decoy, Scheme.ARGON2ID)).isFalse();
+            assertThat(passwords.decoy).hasSameSizeAs(hash("correct horse", Scheme.ARGON2ID));
+            assertThat(matches("correct horse", passwords.decoy)).isFalse();
         }
 
         @Test

@@ -1,0 +1,19 @@
+package org.xfchat.auth;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.Mock;
+import jakarta.inject.Singleton;
+
+/**
+ * Hashes that cost next to nothing, for suites that sign many people up: those of the shipped cost took half of their time. {@code
+ * PasswordsTest} and the packaged suites make theirs at the shipped cost.
+ */
+@Mock
+@Singleton
+class QuickPasswords extends Passwords {
+    static final int KIB = 64;
+
+    QuickPasswords(AuthConfig config, MeterRegistry meters) {
+        super(config, meters, KIB, 1);
+    }
+}
