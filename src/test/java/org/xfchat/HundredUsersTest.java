@@ -1,16 +1,15 @@
 package org.xfchat;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hamcrest.Matchers.contains;
-import static org.hamcrest.Matchers.equalTo;
-import static org.hamcrest.Matchers.hasSize;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.Person;
+import org.xfchat.testing.SetUp;
 import org.xfchat.testing.TestDatabase;
 import org.xfchat.testing.Together;
 
@@ -49,29 +48,32 @@ class HundredUsersTest {
 
     private static void readsThePartnersMessage(Person person, Person partner, UUID message) {
         UUID conversation = person.conversationWith(partner);
-        person.request()
-                .get("/api/conversations/" + conversation + "/messages")
-                .then()
-                .statusCode(200)
-                .body("messages", hasSize(2))
-                .body(
-                        "messages.find { it.sender_id == '" + partner.id() + "' }.content",
-                        equalTo("from " + partner.username()));
-        person.request().patch("/api/messages/" + message + "/read").then().statusCode(200);
+        JsonNode messages =
+                get(person, "/api/conversations/" + conversation + "/messages").get("messages");
+        assertThat(messages).hasSize(2);
+        assertThat(messages)
+                .filteredOn(each ->
+                        each.get("sender_id").asText().equals(partner.id().toString()))
+                .extracting(each -> each.get("content").asText())
+                .containsExactly("from " + partner.username());
+        SetUp.done("PATCH", "/api/messages/" + message + "/read", person.token(), null);
     }
 
     private static void hasOneConversationWithNothingUnread(Person person, Person partner) {
-        person.request()
-                .get("/api/conversations")
-                .then()
-                .statusCode(200)
-                .body("conversations.other_username", contains(partner.username()))
-                .body("conversations.unread_count", contains(0));
-        person.request()
-                .get("/api/contacts")
-                .then()
-                .statusCode(200)
-                .body("contacts.username", contains(partner.username()));
-        person.request().get("/api/usage").then().statusCode(200).body("messages_sent", equalTo(1));
+        JsonNode conversations = get(person, "/api/conversations").get("conversations");
+        assertThat(conversations)
+                .extracting(each -> each.get("other_username").asText())
+                .containsExactly(partner.username());
+        assertThat(conversations)
+                .extracting(each -> each.get("unread_count").asInt())
+                .containsExactly(0);
+        assertThat(get(person, "/api/contacts").get("contacts"))
+                .extracting(each -> each.get("username").asText())
+                .containsExactly(partner.username());
+        assertThat(get(person, "/api/usage").get("messages_sent").asInt()).isEqualTo(1);
+    }
+
+    private static JsonNode get(Person person, String path) {
+        return SetUp.done("GET", path, person.token(), null);
     }
 }

@@ -35,12 +35,20 @@ public class Passwords {
             Pattern.compile("\\$argon2id\\$v=(16|19)\\$m=(?<kib>[1-9]\\d{0,8}),t=[1-9]\\d{0,2},p=[1-9]\\d{0,2}"
                     + "\\$[A-Za-z0-9+/]{11,64}\\$[A-Za-z0-9+/]{16,128}");
 
-    private static final int ARGON2_KIB = 19 * 1024;
-    private static final int ARGON2_ITERATIONS = 2;
+    /**
+     * What one hash costs.
+     *
+     * @param kib working memory of Argon2id
+     * @param iterations passes of Argon2id over that memory
+     * @param rounds of bcrypt, as a power of two
+     */
+    record Cost(int kib, int iterations, int rounds) {
+        static final Cost SHIPPED = new Cost(19 * 1024, 2, 12);
+    }
 
     // Not static: a native image would carry Argon2id's working memory.
     private final HashingFunction argon2id;
-    private final HashingFunction bcrypt = BcryptFunction.getInstance(Bcrypt.B, 12);
+    private final HashingFunction bcrypt;
 
     /**
      * Compared with where there is no hash, so that it takes as long as where there is one: random bytes, which no password is
@@ -53,21 +61,17 @@ public class Passwords {
 
     @Inject
     Passwords(AuthConfig config, MeterRegistry meters) {
-        this(config, meters, ARGON2_KIB, ARGON2_ITERATIONS);
+        this(config, meters, Cost.SHIPPED);
     }
 
-    /**
-     * With another cost, which only tests have a use for.
-     *
-     * @param kib working memory of one hash
-     * @param iterations passes over that memory
-     */
-    Passwords(AuthConfig config, MeterRegistry meters, int kib, int iterations) {
-        this.argon2id = Argon2Function.getInstance(kib, iterations, 1, 32, Argon2.ID);
-        this.decoy = "$argon2id$v=19$m=" + kib + ",t=" + iterations
+    /** With another cost, which only tests have a use for. */
+    Passwords(AuthConfig config, MeterRegistry meters, Cost cost) {
+        this.argon2id = Argon2Function.getInstance(cost.kib(), cost.iterations(), 1, 32, Argon2.ID);
+        this.bcrypt = BcryptFunction.getInstance(Bcrypt.B, cost.rounds());
+        this.decoy = "$argon2id$v=19$m=" + cost.kib() + ",t=" + cost.iterations()
                 + ",p=1$fD5UVx9GuaUvn5MWJro15g$yitZKzP34s4CbtrIUloXqA32LiRiAV9y3/EjyASq2Fo";
         this.memory = config.hashMemory().asLongValue();
-        long byMemory = memory / (kib * 1024L);
+        long byMemory = memory / (cost.kib() * 1024L);
         this.turns = new HashTurns(
                 (int) Math.max(1, Math.min(byMemory, Runtime.getRuntime().availableProcessors())),
                 config.hashQueue(),

@@ -11,9 +11,9 @@ import jakarta.inject.Singleton;
 @Mock
 @Singleton
 class QuickPasswords extends Passwords {
-    static final int KIB = 64;
+    static final Cost COST = new Cost(64, 1, 4);
 
     QuickPasswords(AuthConfig config, MeterRegistry meters) {
-        super(config, meters, KIB, 1);
+        super(config, meters, COST);
     }
 }

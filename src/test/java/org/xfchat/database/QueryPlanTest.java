@@ -35,10 +35,12 @@ import org.xfchat.testing.Statements;
 import org.xfchat.testing.TestDatabase;
 import org.xfchat.testing.TestServer;
 
-/** Every statement that the service runs, at 10⁵ rows: none reads a big table from end to end. */
+/** Every statement that the service runs, at 10⁴ rows, and at 10⁵ in nightly builds: none reads a big table from end to end. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class QueryPlanTest {
+    private static final int ROWS = Integer.getInteger("plans.rows", 10_000);
+
     private static final Set<String> BIG = Set.of(
             "users",
             "conversations",
@@ -202,7 +204,7 @@ class QueryPlanTest {
                 .statusCode(204);
     }
 
-    /** 10⁵ users, conversations, messages and contacts, twice as many participants, as a service that is used has them. */
+    /** As many users, conversations, messages and contacts, twice as many participants, as a service that is used has them. */
     private static void fill(Connection connection) throws SQLException {
         SchemaTest.migrate(connection);
         try (Statement statement = connection.createStatement()) {
@@ -211,36 +213,36 @@ class QueryPlanTest {
                         $f$ select md5(kind || n)::uuid $f$;
                     insert into users (id, username, email, password_hash)
                         select id('u', n), 'user' || n, 'user' || n || '@example.test', repeat('x', 97)
-                        from generate_series(1, 100000) n;
+                        from generate_series(1, :rows) n;
                     insert into contacts (id, user_id, contact_user_id)
-                        select id('k', n), id('u', n), id('u', n % 100000 + 1) from generate_series(1, 100000) n;
+                        select id('k', n), id('u', n), id('u', n % :rows + 1) from generate_series(1, :rows) n;
                     insert into friend_requests (id, from_user_id, to_user_id, status)
-                        select id('r', n), id('u', n), id('u', (n + 6) % 100000 + 1),
+                        select id('r', n), id('u', n), id('u', (n + 6) % :rows + 1),
                                (array['pending', 'accepted', 'rejected'])[n % 3 + 1]
-                        from generate_series(1, 100000) n;
+                        from generate_series(1, :rows) n;
                     insert into conversations (id, kind, pair_low, pair_high)
-                        select id('c', n), 'direct', least(id('u', n), id('u', n % 100000 + 1)),
-                               greatest(id('u', n), id('u', n % 100000 + 1))
-                        from generate_series(1, 100000) n;
+                        select id('c', n), 'direct', least(id('u', n), id('u', n % :rows + 1)),
+                               greatest(id('u', n), id('u', n % :rows + 1))
+                        from generate_series(1, :rows) n;
                     insert into conversation_participants (conversation_id, user_id)
-                        select id('c', n), id('u', (n + side) % 100000 + 1)
-                        from generate_series(1, 100000) n, generate_series(-1, 0) side;
+                        select id('c', n), id('u', (n + side) % :rows + 1)
+                        from generate_series(1, :rows) n, generate_series(-1, 0) side;
                     insert into chat_messages (id, conversation_id, seq, sender_id, version, content, created_at)
                         select id('m', n), id('c', (n + 9) / 10), (n - 1) % 10 + 1, id('u', (n + 9) / 10),
                                case when n % 10 = 0 then 'v' || n end, repeat('text ', 20),
-                               now() - (100000 - n) * interval '5 minutes'
-                        from generate_series(1, 100000) n;
+                               now() - (:rows - n) * interval '5 minutes'
+                        from generate_series(1, :rows) n;
                     insert into usage_tracking (user_id, metric_type, period_start, period_end, count)
                         select id('u', n), 'messages_sent', '2026-01-01', '2026-02-01', 10
-                        from generate_series(1, 100000) n;
+                        from generate_series(1, :rows) n;
                     insert into replicas (id, lease_until) select id('p', n), now() from generate_series(1, 3) n;
                     insert into presence (user_id, replica_id)
-                        select id('u', n), id('p', n % 3 + 1) from generate_series(1, 100000) n;
+                        select id('u', n), id('p', n % 3 + 1) from generate_series(1, :rows) n;
                     insert into usage_watermarks (conversation_id, seq)
-                        select id('c', n), 9 from generate_series(1, 100000) n;
+                        select id('c', n), 9 from generate_series(1, :rows) n;
                     update usage_roll_up set rolled_up_at = now();
                     vacuum analyze
-                    """.split(";\n", -1)) {
+                    """.replace(":rows", Integer.toString(ROWS)).split(";\n", -1)) {
                 statement.execute(sql);
             }
         }

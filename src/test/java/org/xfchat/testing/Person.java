@@ -2,11 +2,15 @@ package org.xfchat.testing;
 
 import static io.restassured.RestAssured.given;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,24 +66,28 @@ public record Person(UUID id, String username, String email, String password, St
      */
     public static Person signUp(String username, String email) {
         long end = System.nanoTime() + HANG.toNanos();
-        Response response = askToSignUp(username, email);
+        HttpResponse<String> response = askToSignUp(username, email);
         while ((response.statusCode() == 503 || response.statusCode() == 429) && System.nanoTime() - end < 0) {
-            comeBack(response.header("Retry-After"));
+            comeBack(response.headers().firstValue("Retry-After").orElse(""));
             response = askToSignUp(username, email);
         }
-        response.then().statusCode(200);
-        return new Person(UUID.fromString(response.path("user.id")), username, email, PASSWORD, response.path("token"));
+        JsonNode account = SetUp.done(response);
+        return new Person(
+                UUID.fromString(account.at("/user/id").asText()),
+                username,
+                email,
+                PASSWORD,
+                account.get("token").asText());
     }
 
-    private static Response askToSignUp(String username, String email) {
-        return anonymous()
-                .body(Map.of("username", username, "email", email, "password", PASSWORD))
-                .post("/api/auth/signup");
+    private static HttpResponse<String> askToSignUp(String username, String email) {
+        Map<String, String> account = Map.of("username", username, "email", email, "password", PASSWORD);
+        return SetUp.send("POST", "/api/auth/signup", null, account);
     }
 
     /** Fails the test where it was not said when. */
     private static void comeBack(String seconds) {
-        if (seconds == null || !seconds.matches("[1-9]\\d?")) {
+        if (!seconds.matches("[1-9]\\d?")) {
             throw new AssertionError("told to come back, but when? Retry-After: " + seconds);
         }
         LockSupport.parkNanos(Duration.ofSeconds(Long.parseLong(seconds)).toNanos());
@@ -97,8 +105,10 @@ public record Person(UUID id, String username, String email, String password, St
 
     /** Asks {@code other} and lets them accept; the id of their direct conversation. */
     public UUID befriend(Person other) {
-        String requestId = ask(other).then().statusCode(200).extract().path("request_id");
-        other.answer(UUID.fromString(requestId), true).then().statusCode(200);
+        String request = SetUp.done("POST", "/api/friends/request", token, Map.of("to_email", other.email()))
+                .get("request_id")
+                .asText();
+        SetUp.done("POST", "/api/friends/respond", other.token(), Map.of("request_id", request, "accept", true));
         return conversationWith(other);
     }
 
@@ -114,12 +124,15 @@ public record Person(UUID id, String username, String email, String password, St
 
     /** The id of the direct conversation with {@code other}; fails the test when there is none or more than one. */
     public UUID conversationWith(Person other) {
-        java.util.List<String> ids = request()
-                .get("/api/conversations")
-                .then()
-                .statusCode(200)
-                .extract()
-                .path("conversations.findAll { it.participants.contains('" + other.id() + "') }.id");
+        List<String> ids = new ArrayList<>();
+        for (JsonNode conversation :
+                SetUp.done("GET", "/api/conversations", token, null).get("conversations")) {
+            for (JsonNode participant : conversation.get("participants")) {
+                if (participant.asText().equals(other.id().toString())) {
+                    ids.add(conversation.get("id").asText());
+                }
+            }
+        }
         if (ids.size() != 1) {
             throw new AssertionError("expected one conversation with " + other.username() + ", found " + ids);
         }
@@ -129,14 +142,16 @@ public record Person(UUID id, String username, String email, String password, St
     /** Sends a text under a new id, which is returned; fails the test when it is refused. */
     public UUID say(UUID conversation, String content) {
         UUID id = UUID.randomUUID();
-        put(conversation, id, content).then().statusCode(200);
+        SetUp.done("PUT", messagePath(conversation, id), token, message(content));
         return id;
     }
 
     public Response put(UUID conversation, UUID id, String content) {
-        return request()
-                .body(Map.of("content", content, "message_type", "text"))
-                .put(messagePath(conversation, id));
+        return request().body(message(content)).put(messagePath(conversation, id));
+    }
+
+    private static Map<String, String> message(String content) {
+        return Map.of("content", content, "message_type", "text");
     }
 
     public static String logPath(UUID conversation) {
