@@ -55,15 +55,16 @@ class ArchitectureTest {
         DIRECT.put("response", Set.of("failure", "memory", "account"));
         DIRECT.put("stream", Set.of("response", "failure", "signal"));
         DIRECT.put("presence", Set.of("stream"));
-        DIRECT.put("conversation", Set.of("account"));
-        DIRECT.put("log", Set.of("conversation", "signal", "braid"));
+        DIRECT.put("participant", Set.of("database"));
+        DIRECT.put("log", Set.of("signal", "braid"));
         DIRECT.put("window", Set.of("log", "memory"));
-        DIRECT.put("cursor", Set.of("log", "stream"));
-        DIRECT.put("contact", Set.of("conversation", "presence"));
+        DIRECT.put("cursor", Set.of("log", "participant", "stream"));
+        DIRECT.put("contact", Set.of("participant", "presence"));
         DIRECT.put("message", Set.of("cursor", "window", "braid", "presence"));
+        DIRECT.put("conversation", Set.of("message"));
         DIRECT.put("room", Set.of("message"));
-        DIRECT.put("realtime", Set.of("contact", "message"));
-        DIRECT.put("usage", Set.of("log"));
+        DIRECT.put("realtime", Set.of("contact", "conversation"));
+        DIRECT.put("usage", Set.of("account"));
         DIRECT.put("upgrade", Set.of("database"));
         DIRECT.put("rollback", Set.of("upgrade"));
     }

@@ -12,10 +12,10 @@ import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.account.AccountClosing;
 import org.xfchat.account.Users;
-import org.xfchat.conversation.Conversations;
 import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
+import org.xfchat.participant.Conversations;
 
 /** Asking, answering and listing. */
 @Singleton

@@ -7,7 +7,7 @@
  *
  * <p>Lifecycle: none. Failures: asking is answered 200 with {@code success:false} (contract 1.5); answering is refused with
  * {@code FRIEND_REQUEST_NOT_FOUND}, {@code NOT_RECIPIENT} or {@code ALREADY_ANSWERED}, because old clients take every 2xx as
- * success. Not owned: the conversation that accepting opens ({@code org.xfchat.conversation}).
+ * success. Not owned: the conversation that accepting opens ({@code org.xfchat.participant}).
  */
 @NullMarked
 package org.xfchat.contact;

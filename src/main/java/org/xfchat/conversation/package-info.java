@@ -1,12 +1,12 @@
 /**
- * Conversations and who takes part in them.
+ * {@code /api/conversations}: a user's conversations, most recently active first, each with its last message and how many
+ * are unread (contract 1.9).
  *
- * <p>Invariants: exactly one direct conversation per pair, by unique index; every live account takes part in the room
- * without a row; a read position never goes back. Removing a participant needs the conversation's lock, so that an append
- * sees it or comes before it.
+ * <p>Invariants: the list is read within its request's memory; it is made in batches, and a page ends at 4 MiB. An unread
+ * count is exact up to 1,000, and says 1,000 beyond.
  *
- * <p>Lifecycle: none. Failures: {@code CONVERSATION_NOT_FOUND}, {@code NOT_PARTICIPANT}. Not owned: the entries of a
- * conversation ({@code org.xfchat.log}).
+ * <p>Lifecycle: none. Failures: {@code INVALID_REQUEST}. Not owned: who takes part ({@code org.xfchat.participant}), what a
+ * message looks like ({@code org.xfchat.message}).
  */
 @NullMarked
 package org.xfchat.conversation;

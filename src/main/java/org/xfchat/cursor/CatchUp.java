@@ -21,14 +21,14 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.conversation.Conversations;
-import org.xfchat.conversation.Conversations.Reader;
 import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
 import org.xfchat.failure.Failures;
 import org.xfchat.log.Entry;
 import org.xfchat.log.Log;
 import org.xfchat.memory.Reservation;
+import org.xfchat.participant.Conversations;
+import org.xfchat.participant.Conversations.Reader;
 import org.xfchat.stream.StreamConfig;
 
 /**

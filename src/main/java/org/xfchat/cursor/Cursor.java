@@ -3,8 +3,8 @@ package org.xfchat.cursor;
 import io.micrometer.core.instrument.Counter;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.conversation.Conversations.Reader;
 import org.xfchat.memory.Reservation;
+import org.xfchat.participant.Conversations.Reader;
 
 /**
  * One subscriber's position in a log. Everything after it is still to be delivered, by whatever way: from the feed's tail

@@ -3,7 +3,7 @@ package org.xfchat.cursor;
 import io.netty.channel.EventLoop;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.conversation.Conversations.Reader;
+import org.xfchat.participant.Conversations.Reader;
 import org.xfchat.stream.Source;
 import org.xfchat.stream.Stream;
 

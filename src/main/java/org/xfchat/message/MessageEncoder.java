@@ -9,9 +9,9 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import org.xfchat.braid.Updates;
-import org.xfchat.conversation.Participants;
 import org.xfchat.cursor.Format;
 import org.xfchat.log.Entry;
+import org.xfchat.participant.Participants;
 import org.xfchat.stream.ServerSentEvents;
 
 /** What messages look like in streams: 7-bit, one line each, because the old client reads no other (contract 2.1). */

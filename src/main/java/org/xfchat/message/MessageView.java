@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.xfchat.conversation.Participants;
 import org.xfchat.log.Entry;
+import org.xfchat.participant.Participants;
 
 /**
  * The contract's {@code ChatMessage}.
@@ -40,7 +40,8 @@ public record MessageView(
         static final VersionVector EMPTY = new VersionVector(Map.of());
     }
 
-    static MessageView of(Entry entry, Participants participants) {
+    /** Of an entry, as it is read by now. */
+    public static MessageView of(Entry entry, Participants participants) {
         Map<String, Object> type = new LinkedHashMap<>();
         type.put("type", entry.type());
         type.putAll(entry.attributes());

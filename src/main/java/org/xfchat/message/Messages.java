@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.conversation.Conversations;
-import org.xfchat.conversation.Participants;
 import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
@@ -18,6 +16,8 @@ import org.xfchat.log.Entry;
 import org.xfchat.log.Log;
 import org.xfchat.log.Position;
 import org.xfchat.memory.Reservation;
+import org.xfchat.participant.Conversations;
+import org.xfchat.participant.Participants;
 import org.xfchat.window.Windows;
 
 /** Reading a conversation's messages, and marking them read. */

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.UUID;
 import org.hibernate.Session;
 import org.hibernate.query.Query;
-import org.xfchat.conversation.Conversations;
 import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
+import org.xfchat.participant.Conversations;
 
 /** Whom something about a user concerns. */
 @Singleton

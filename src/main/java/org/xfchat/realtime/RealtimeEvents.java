@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.xfchat.auth.Caller;
 import org.xfchat.contact.FriendRequestAnswered;
 import org.xfchat.contact.FriendRequestSent;
+import org.xfchat.conversation.ConversationList;
 import org.xfchat.error.ApiException;
 import org.xfchat.failure.Failures;
-import org.xfchat.message.ConversationList;
 import org.xfchat.message.Messages.MarkedRead;
 import org.xfchat.presence.PresenceChanged;
 

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.auth.Caller;
-import org.xfchat.conversation.Conversations;
 import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.log.Draft;
 import org.xfchat.log.Lanes;
 import org.xfchat.message.Text;
+import org.xfchat.participant.Conversations;
 
 /** Writing into the room. */
 @Singleton

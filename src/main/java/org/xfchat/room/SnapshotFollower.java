@@ -2,11 +2,11 @@ package org.xfchat.room;
 
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.conversation.Conversations.Reader;
 import org.xfchat.cursor.Beginning;
 import org.xfchat.cursor.Feed;
 import org.xfchat.cursor.Follower;
 import org.xfchat.memory.Reservation;
+import org.xfchat.participant.Conversations.Reader;
 
 /** A subscriber that gets the whole window at each change; what changes while its socket is full it gets at once, later. */
 final class SnapshotFollower extends Follower {

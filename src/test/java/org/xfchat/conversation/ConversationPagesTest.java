@@ -1,4 +1,4 @@
-package org.xfchat.message;
+package org.xfchat.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.xfchat.message;
+package org.xfchat.conversation;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.runtime.annotations.RegisterForReflection;

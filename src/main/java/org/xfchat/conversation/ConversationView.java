@@ -1,4 +1,4 @@
-package org.xfchat.message;
+package org.xfchat.conversation;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.log.Entry;
+import org.xfchat.message.MessageView;
 
 /**
  * The contract's {@code Conversation}.

@@ -1,4 +1,4 @@
-package org.xfchat.conversation;
+package org.xfchat.participant;
 
 import jakarta.inject.Singleton;
 import jakarta.persistence.Tuple;

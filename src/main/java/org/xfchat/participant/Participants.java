@@ -1,4 +1,4 @@
-package org.xfchat.conversation;
+package org.xfchat.participant;
 
 import java.util.HashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.xfchat.message;
+package org.xfchat.conversation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,11 +16,11 @@ import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.conversation.Participants;
 import org.xfchat.database.Transactions;
 import org.xfchat.log.Entry;
 import org.xfchat.log.Log;
 import org.xfchat.memory.Reservation;
+import org.xfchat.participant.Participants;
 
 /**
  * A user's conversations with last message and unread count: a statement for their order, and two for each batch of them,

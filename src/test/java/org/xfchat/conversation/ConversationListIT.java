@@ -1,4 +1,4 @@
-package org.xfchat.message;
+package org.xfchat.conversation;
 
 import io.quarkus.test.junit.QuarkusIntegrationTest;
 import org.junit.jupiter.api.Tag;
