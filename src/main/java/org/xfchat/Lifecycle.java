@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.scheduler.Scheduler;
 import io.quarkus.vertx.http.HttpServerStart;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -19,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
+import org.xfchat.background.Jobs;
 import org.xfchat.database.StartUp;
 import org.xfchat.database.StartUpFailure;
 import org.xfchat.log.Lanes;
@@ -43,7 +43,7 @@ class Lifecycle {
     private final Signals signals;
     private final Streams streams;
     private final Presence presence;
-    private final Scheduler scheduler;
+    private final Jobs jobs;
     private volatile boolean serving;
 
     Lifecycle(
@@ -53,14 +53,14 @@ class Lifecycle {
             Signals signals,
             Streams streams,
             Presence presence,
-            Scheduler scheduler) {
-        this.scheduler = scheduler;
+            Jobs jobs) {
         this.config = config;
         this.startUp = startUp;
         this.lanes = lanes;
         this.signals = signals;
         this.streams = streams;
         this.presence = presence;
+        this.jobs = jobs;
     }
 
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
@@ -76,6 +76,7 @@ class Lifecycle {
             lanes.start();
             signals.start();
             presence.start();
+            jobs.start();
             serving = true;
             LOG.infof("[STARTUP] settings: %s", Settings.effective(this::given));
         }
@@ -130,12 +131,11 @@ class Lifecycle {
         while (System.nanoTime() - end < 0) {
             LockSupport.parkNanos(end - System.nanoTime());
         }
-        // What begins now would find the database's sessions closed.
-        scheduler.pause();
         lanes.stop();
         streams.stop();
         presence.stop();
         signals.stop();
+        jobs.stop();
         LOG.info("stopped: everything that was taken is written, and every stream is cut");
     }
 }

@@ -92,7 +92,6 @@ public class Main {
             System.setProperty(COMMAND, command);
             System.setProperty("quarkus.http.host-enabled", "false");
             System.setProperty("quarkus.management.host-enabled", "false");
-            System.setProperty("quarkus.scheduler.enabled", "false");
             // Some must be alone with the database; the pool's own first connection would be somebody else.
             System.setProperty("quarkus.datasource.jdbc.initial-size", "0");
             refuseMalformedFile();

@@ -44,16 +44,17 @@ class ArchitectureTest {
     static {
         DIRECT.put("error", Set.of());
         DIRECT.put("failure", Set.of());
+        DIRECT.put("background", Set.of("error", "failure"));
         DIRECT.put("braid", Set.of());
         DIRECT.put("database", Set.of("error"));
         DIRECT.put("auth", Set.of("error"));
-        DIRECT.put("limit", Set.of("database"));
-        DIRECT.put("signal", Set.of("database", "failure"));
+        DIRECT.put("limit", Set.of("background", "database"));
+        DIRECT.put("signal", Set.of("background", "database"));
         DIRECT.put("memory", Set.of("error"));
         DIRECT.put("body", Set.of("limit", "memory"));
         DIRECT.put("account", Set.of("auth", "body", "database", "limit", "signal"));
-        DIRECT.put("response", Set.of("failure", "memory", "account"));
-        DIRECT.put("stream", Set.of("response", "failure", "signal"));
+        DIRECT.put("response", Set.of("memory", "account"));
+        DIRECT.put("stream", Set.of("response"));
         DIRECT.put("presence", Set.of("stream"));
         DIRECT.put("participant", Set.of("database"));
         DIRECT.put("log", Set.of("signal", "braid"));

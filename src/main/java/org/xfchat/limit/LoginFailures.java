@@ -3,7 +3,7 @@ package org.xfchat.limit;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.scheduler.Scheduled;
+import io.quarkus.runtime.Startup;
 import jakarta.inject.Singleton;
 import jakarta.persistence.Tuple;
 import java.time.Duration;
@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import org.hibernate.Session;
 import org.jboss.logging.Logger;
+import org.xfchat.background.Jobs;
 import org.xfchat.database.SqlFailure;
 import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
@@ -20,6 +21,8 @@ import org.xfchat.error.ApiException;
  * cannot lock anybody out; and per name, with more patience, so that many addresses do not help either (OWASP, Blocking Brute
  * Force Attacks). An account has two names, its user name and its mail address.
  */
+// Swept also where nobody logs in.
+@Startup
 @Singleton
 public class LoginFailures {
     private static final Logger LOG = Logger.getLogger(LoginFailures.class);
@@ -42,19 +45,22 @@ public class LoginFailures {
     private final Session session;
     private final LimitConfig config;
     private final MeterRegistry meters;
+    private final Jobs jobs;
 
     /** Until when, of {@link System#nanoTime}, it is no use to ask; what is forgotten is asked for again. */
     private final Cache<Attempt, Long> locked;
 
-    LoginFailures(Transactions transactions, Session session, LimitConfig config, MeterRegistry meters) {
+    LoginFailures(Transactions transactions, Session session, LimitConfig config, MeterRegistry meters, Jobs jobs) {
         this.transactions = transactions;
         this.session = session;
         this.config = config;
         this.meters = meters;
+        this.jobs = jobs;
         this.locked = Caffeine.newBuilder()
                 .maximumSize(config.callers())
                 .expireAfterWrite(config.failureWindow())
                 .build();
+        jobs.every("log-ins", config.sweepEvery(), this::sweep);
     }
 
     /**
@@ -213,30 +219,20 @@ public class LoginFailures {
     }
 
     /** Removes what has run out, a batch after the other. */
-    @Scheduled(
-            every = "${xfchat.limit.sweep-every}",
-            delayed = "${xfchat.limit.sweep-every}",
-            concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void sweep() {
-        if (transactions.areReadOnly()) {
-            return;
-        }
-        try {
-            int swept;
-            do {
-                swept = transactions.write(() -> session.createNativeMutationQuery("""
-                                with expired as (
-                                    select account, address from login_failures where until <= now()
-                                    order by until limit ?1 for update skip locked
-                                )
-                                delete from login_failures f using expired e
-                                where f.account = e.account and f.address = e.address
-                                """)
-                        .setParameter(1, SWEPT_AT_ONCE)
-                        .executeUpdate());
-            } while (swept == SWEPT_AT_ONCE);
-        } catch (ApiException unavailable) {
-            LOG.warnf("failed log-ins are not swept this time: %s", unavailable.getMessage());
+    private void sweep() {
+        boolean isMore = !transactions.areReadOnly();
+        while (isMore && !jobs.areStopping()) {
+            isMore = transactions.write(() -> session.createNativeMutationQuery("""
+                            with expired as (
+                                select account, address from login_failures where until <= now()
+                                order by until limit ?1 for update skip locked
+                            )
+                            delete from login_failures f using expired e
+                            where f.account = e.account and f.address = e.address
+                            """)
+                            .setParameter(1, SWEPT_AT_ONCE)
+                            .executeUpdate())
+                    == SWEPT_AT_ONCE;
         }
     }
 }

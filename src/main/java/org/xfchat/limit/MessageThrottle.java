@@ -5,15 +5,14 @@ import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.background.Timer;
 import org.xfchat.error.ApiException;
 
 /**
@@ -38,12 +37,8 @@ class MessageThrottle {
     private final ScheduledExecutorService timer;
 
     @Inject
-    MessageThrottle(LimitConfig config, MeterRegistry meters) {
-        this(config, meters, TimeMeter.SYSTEM_NANOTIME, Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "message pace");
-            thread.setDaemon(true);
-            return thread;
-        }));
+    MessageThrottle(LimitConfig config, MeterRegistry meters, Timer timer) {
+        this(config, meters, TimeMeter.SYSTEM_NANOTIME, timer.executor());
     }
 
     /** @param time what the timer goes by */
@@ -58,11 +53,6 @@ class MessageThrottle {
         this.delayed = meters.counter("xfchat.limit.delayed", "action", Action.MESSAGE.tag());
         this.meters = meters;
         Limiter.measure(Action.MESSAGE, senders, meters);
-    }
-
-    @PreDestroy
-    void stop() {
-        timer.shutdownNow();
     }
 
     /**

@@ -9,13 +9,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.background.WorkerLoop;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 
@@ -28,6 +28,9 @@ import org.xfchat.error.ErrorCode;
  */
 final class Lane {
     private static final Logger LOG = Logger.getLogger(Lane.class);
+
+    /** How long the end of what is abandoned is waited for. */
+    private static final Duration ABANDONED = Duration.ofSeconds(1);
 
     private final class Batch {
         final List<Append> appends = new ArrayList<>();
@@ -46,7 +49,8 @@ final class Lane {
     private final LogConfig config;
     private final LaneWriter writer;
     private final Delivery delivery;
-    private final Thread thread;
+    private final String name;
+    private final WorkerLoop loop;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -70,12 +74,12 @@ final class Lane {
         this.config = config;
         this.writer = writer;
         this.delivery = delivery;
-        this.thread = new Thread(this::run, name);
-        this.thread.setDaemon(true);
+        this.name = name;
+        this.loop = new WorkerLoop(name, this::step, writer::close, delivery.failures());
     }
 
     void start() {
-        thread.start();
+        loop.start();
     }
 
     /** Takes a request to write later; otherwise says why not. */
@@ -157,15 +161,9 @@ final class Lane {
 
     /** Waits until everything is written; from {@code deadline} on ({@link System#nanoTime}) gives up what is not. */
     void awaitEnd(long deadline) {
-        try {
-            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
-            if (thread.isAlive()) {
-                abandon();
-                thread.join(TimeUnit.SECONDS.toMillis(1));
-            }
-        } catch (InterruptedException hurried) {
-            Thread.currentThread().interrupt();
+        if (!loop.awaitEnd(Duration.ofNanos(deadline - System.nanoTime()))) {
             abandon();
+            loop.awaitEnd(ABANDONED);
         }
     }
 
@@ -173,34 +171,27 @@ final class Lane {
         locked(() -> abandoned = true);
         List<Append> left = drop(Duration.ZERO);
         giveUp(left);
-        LOG.warnf("%s: %d messages were not written before the shutdown", thread.getName(), left.size());
-        thread.interrupt();
+        LOG.warnf("%s: %d messages were not written before the shutdown", name, left.size());
+        loop.interrupt();
         writer.abort();
     }
 
-    /** Whatever it is that fails: a lane that ends would leave everybody without an answer. */
-    private void run() {
-        while (step()) {
-            // The next one.
-        }
-        writer.close();
-    }
-
-    /** One batch; false at the end. */
-    private boolean step() {
+    /** One batch, for which it waits itself. Whatever fails: who is in the batch must not be left without an answer. */
+    private long step() {
         Batch batch = new Batch();
         try {
-            if (!take(batch)) {
-                return false;
+            if (take(batch)) {
+                var drafts = batch.appends.stream().map(append -> append.draft).toList();
+                hold(batch, delivery.deliver(batch.appends, writer.write(drafts, batch.wait)));
+            } else {
+                loop.stop();
             }
-            var drafts = batch.appends.stream().map(append -> append.draft).toList();
-            hold(batch, delivery.deliver(batch.appends, writer.write(drafts, batch.wait)));
         } catch (Throwable bug) {
             delivery.failures().survived("lane", bug);
             batch.appends.forEach(append -> append.refuse(new ApiException(ErrorCode.INTERNAL, bug)));
             recount();
         }
-        return true;
+        return 0;
     }
 
     private void recount() {

@@ -11,13 +11,11 @@ import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.Config;
-import org.jspecify.annotations.Nullable;
+import org.xfchat.background.Timer;
 import org.xfchat.database.DatabaseConfig;
 import org.xfchat.database.DatabaseUrlSource;
 import org.xfchat.error.ApiException;
@@ -35,11 +33,12 @@ public class Lanes {
     private final LaneWriter.Target target;
     private final ObjectMapper json;
     private final Delivery delivery;
+    private final Timer timer;
 
     /** Empty unless it is running. */
     private volatile List<Lane> lanes = List.of();
 
-    private @Nullable ScheduledExecutorService sweeper;
+    private List<Future<?>> sweeps = List.of();
 
     @Inject
     Lanes(
@@ -48,14 +47,16 @@ public class Lanes {
             Config settings,
             ObjectMapper json,
             MeterRegistry meters,
-            Event<Committed> committed) {
+            Event<Committed> committed,
+            Timer timer) {
         this(
                 config,
                 database.readOnly(),
                 target(config, database.pooledUrl(), settings),
                 json,
                 meters,
-                committed::fire);
+                committed::fire,
+                timer);
     }
 
     Lanes(
@@ -64,11 +65,13 @@ public class Lanes {
             LaneWriter.Target target,
             ObjectMapper json,
             MeterRegistry meters,
-            Consumer<Committed> committed) {
+            Consumer<Committed> committed,
+            Timer timer) {
         this.config = config;
         this.readOnly = readOnly;
         this.target = target;
         this.json = json;
+        this.timer = timer;
         this.delivery = new Delivery(LogMetrics.in(meters), committed, Failures.in(meters));
         meters.gauge("xfchat.log.queue", this, Lanes::waiting);
     }
@@ -101,26 +104,13 @@ public class Lanes {
                 .mapToObj(
                         i -> new Lane("lane-" + i, config, new LaneWriter(target, json, delivery.metrics()), delivery))
                 .toList();
-        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "lane-sweeper");
-            thread.setDaemon(true);
-            return thread;
-        });
-        long period = Math.max(1, Math.min(SWEEP.toMillis(), config.expiry().toMillis() / 4));
-        var unused = timer.scheduleWithFixedDelay(
-                () -> started.forEach(this::expire), period, period, TimeUnit.MILLISECONDS);
+        Duration period = Duration.ofMillis(
+                Math.max(1, Math.min(SWEEP.toMillis(), config.expiry().toMillis() / 4)));
+        sweeps = started.stream()
+                .<Future<?>>map(lane -> timer.every("lane", period, lane::expire))
+                .toList();
         started.forEach(Lane::start);
-        sweeper = timer;
         lanes = started;
-    }
-
-    /** What leaves here would be the last time. */
-    private void expire(Lane lane) {
-        try {
-            lane.expire();
-        } catch (Throwable bug) {
-            delivery.failures().survived("lane", bug);
-        }
     }
 
     /** Refuses what comes from now on, writes what waits as far as there is time, and closes the connections. */
@@ -131,10 +121,8 @@ public class Lanes {
         long deadline = System.nanoTime() + config.drain().toNanos();
         stopping.forEach(Lane::close);
         stopping.forEach(lane -> lane.awaitEnd(deadline));
-        if (sweeper != null) {
-            sweeper.shutdownNow();
-            sweeper = null;
-        }
+        sweeps.forEach(sweep -> sweep.cancel(false));
+        sweeps = List.of();
     }
 
     /**

@@ -9,10 +9,9 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
+import org.xfchat.background.Retried;
+import org.xfchat.background.WorkerLoop;
 import org.xfchat.database.Transactions;
 import org.xfchat.failure.Failures;
 import org.xfchat.signal.Signals;
@@ -32,11 +31,9 @@ public class Presence {
     private final boolean readOnly;
     private final Failures failures;
     private final StreamCounter counter;
-    private final ScheduledExecutorService thread;
+    private final WorkerLoop loop;
     private long renewDue = System.nanoTime();
     private long reapDue = System.nanoTime();
-    private boolean started;
-    private boolean failing;
 
     Presence(
             PresenceConfig config,
@@ -52,11 +49,15 @@ public class Presence {
         this.readOnly = transactions.areReadOnly();
         this.failures = Failures.in(metrics);
         this.counter = new StreamCounter(config.grace().toNanos());
-        this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread made = new Thread(task, "xfchat-presence");
-            made.setDaemon(true);
-            return made;
-        });
+        Retried beat = new Retried("presence", this::beat, failures);
+        this.loop = new WorkerLoop(
+                "presence",
+                () -> {
+                    beat.run();
+                    return config.writeEvery().toNanos();
+                },
+                () -> {},
+                failures);
         Gauge.builder("xfchat.presence.users", counter, StreamCounter::size)
                 .description("Users with a stream here, or with one a moment ago")
                 .register(metrics);
@@ -73,28 +74,20 @@ public class Presence {
     }
 
     /** Begins to write; the second time nothing. In maintenance there is nothing to begin. */
-    public synchronized void start() {
-        if (!started && !readOnly && !thread.isShutdown()) {
-            started = true;
-            long every = config.writeEvery().toMillis();
-            // Its future never completes: what a beat throws, it has caught.
-            var unused = thread.scheduleWithFixedDelay(this::beat, every, every, TimeUnit.MILLISECONDS);
+    public void start() {
+        if (!readOnly) {
+            loop.start(config.writeEvery());
         }
     }
 
     /** Ends for good; who is online here stays so for the grace, in which the clients find another replica. */
-    public synchronized void stop() {
-        thread.shutdown();
-        if (!started) {
+    public void stop() {
+        loop.stop();
+        if (!loop.awaitEnd(LONGEST_STOP) || readOnly) {
             return;
         }
-        started = false;
         try {
-            if (thread.awaitTermination(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
-                rows.renew(replica, config.grace());
-            }
-        } catch (InterruptedException impatient) {
-            Thread.currentThread().interrupt();
+            rows.renew(replica, config.grace());
         } catch (RuntimeException away) {
             LOG.debug("the last lease cannot be written", away);
         }
@@ -102,25 +95,13 @@ public class Presence {
 
     @PreDestroy
     void close() {
-        thread.shutdown();
+        loop.stop();
     }
 
     private void beat() {
-        try {
-            arrive();
-            leave();
-            reap();
-            failing = false;
-        } catch (RuntimeException failed) {
-            if (!failing) {
-                failing = true;
-                LOG.warnf("presence cannot be written and is tried again: %s", Failures.reason(failed));
-            }
-            LOG.debug("presence cannot be written", failed);
-        } catch (Throwable bug) {
-            // What leaves here would be the last beat.
-            failures.survived("presence", bug);
-        }
+        arrive();
+        leave();
+        reap();
     }
 
     private void renew() {

@@ -1,27 +1,28 @@
 package org.xfchat.response;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.xfchat.background.Timer;
 import org.xfchat.failure.Failures;
 
 /** The answers that are on their way: those of which nothing is taken are given up. */
 @Singleton
 class UnsentAnswers {
-    private static final int WATCH_MILLIS = 1000;
+    private static final Duration WATCH_EVERY = Duration.ofSeconds(1);
 
     private final ResponseConfig config;
     private final MeterRegistry meters;
     private final Failures failures;
     private final Set<ResponseWriter> unsent = ConcurrentHashMap.newKeySet();
 
-    UnsentAnswers(ResponseConfig config, Vertx vertx, MeterRegistry meters, Failures failures) {
+    UnsentAnswers(ResponseConfig config, Timer timer, MeterRegistry meters, Failures failures) {
         this.failures = failures;
         this.config = config;
         this.meters = meters;
-        vertx.setPeriodic(WATCH_MILLIS, tick -> cutStalled());
+        var unused = timer.every("watch", WATCH_EVERY, this::cutStalled);
     }
 
     /** Watches over an answer until {@link #remove}. */

@@ -18,6 +18,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
+import org.xfchat.background.WorkerLoop;
 import org.xfchat.database.DirectDatabase;
 import org.xfchat.database.SqlFailure;
 import org.xfchat.failure.Failures;

@@ -3,41 +3,14 @@ package org.xfchat.signal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jboss.logging.Logger;
+import org.xfchat.background.Retried;
+import org.xfchat.background.WorkerLoop;
 import org.xfchat.failure.Failures;
 
 /** Lets everybody look for themselves what a signal would have told them. */
 final class Poll {
-    private static final Logger LOG = Logger.getLogger(Poll.class);
-
-    /** One who looks, and whether that failed the last time. */
-    private final class Look {
-        private final Runnable look;
-        private boolean failing;
-
-        Look(Runnable look) {
-            this.look = look;
-        }
-
-        void take() {
-            try {
-                look.run();
-                failing = false;
-            } catch (RuntimeException failed) {
-                if (!failing) {
-                    failing = true;
-                    LOG.warnf("a poll failed and is tried again: %s", Failures.reason(failed));
-                }
-                LOG.debug("a poll failed", failed);
-            } catch (Throwable bug) {
-                // Whoever else looks must not be kept from it.
-                failures.survived("poll", bug);
-            }
-        }
-    }
-
     private final Failures failures;
-    private final List<Look> looks = new CopyOnWriteArrayList<>();
+    private final List<Retried> looks = new CopyOnWriteArrayList<>();
     private final WorkerLoop loop;
 
     Poll(Duration every, Failures failures) {
@@ -45,7 +18,7 @@ final class Poll {
         this.loop = new WorkerLoop(
                 "poll",
                 () -> {
-                    looks.forEach(Look::take);
+                    looks.forEach(Retried::run);
                     return every.toNanos();
                 },
                 () -> {},
@@ -57,6 +30,6 @@ final class Poll {
     }
 
     void add(Runnable look) {
-        looks.add(new Look(look));
+        looks.add(new Retried("poll", look, failures));
     }
 }

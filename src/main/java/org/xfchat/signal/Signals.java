@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.Config;
+import org.xfchat.background.WorkerLoop;
 import org.xfchat.failure.Failures;
 
 /**

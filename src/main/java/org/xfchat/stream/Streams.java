@@ -16,12 +16,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 import org.xfchat.account.Users;
 import org.xfchat.auth.Caller;
+import org.xfchat.background.Timer;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.failure.Failures;
@@ -60,7 +62,9 @@ public class Streams {
     private final Set<Stream> open = ConcurrentHashMap.newKeySet();
     private final Set<Stream> starving = new LinkedHashSet<>();
     private final Map<String, AtomicInteger> openByKind = new ConcurrentHashMap<>();
-    private final Thread ticks = new Thread(this::watch, "streams");
+    private final Future<?> ticks;
+    // On the timer's thread.
+    private long ticked;
     private volatile boolean stopping;
     private volatile long recheckDue = System.nanoTime();
 
@@ -73,6 +77,7 @@ public class Streams {
             Clock clock,
             Event<Object> events,
             ClientMemory memory,
+            Timer timer,
             Failures failures) {
         this.config = config;
         this.users = users;
@@ -83,8 +88,7 @@ public class Streams {
         this.memory = memory;
         this.failures = failures;
         signals.onPoll(this::recheck);
-        ticks.setDaemon(true);
-        ticks.start();
+        this.ticks = timer.every("watch", TICK, this::tick);
     }
 
     /**
@@ -215,19 +219,16 @@ public class Streams {
         }
     }
 
-    private void watch() {
+    private void tick() {
         long stall = config.stallTimeout().toNanos();
-        for (long tick = 0; !Thread.currentThread().isInterrupted(); tick++) {
-            long now = System.nanoTime();
-            boolean looks = tick % TICKS_PER_LOOK == 0;
-            for (Stream stream : open) {
-                try {
-                    stream.tick(now, looks, stall);
-                } catch (Throwable failed) {
-                    failures.survived("watch", failed);
-                }
+        long now = System.nanoTime();
+        boolean looks = ticked++ % TICKS_PER_LOOK == 0;
+        for (Stream stream : open) {
+            try {
+                stream.tick(now, looks, stall);
+            } catch (Throwable failed) {
+                failures.survived("watch", failed);
             }
-            LockSupport.parkNanos(TICK.toNanos());
         }
     }
 
@@ -259,7 +260,7 @@ public class Streams {
         while (!open.isEmpty() && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(TICK.toNanos() / 10);
         }
-        ticks.interrupt();
+        ticks.cancel(false);
         LOG.infof("%d streams cut", streams - open.size());
     }
 }

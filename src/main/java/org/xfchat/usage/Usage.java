@@ -1,6 +1,6 @@
 package org.xfchat.usage;
 
-import io.quarkus.scheduler.Scheduled;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.persistence.Tuple;
@@ -11,17 +11,16 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.UUID;
 import org.hibernate.Session;
-import org.jboss.logging.Logger;
 import org.xfchat.account.AccountClosing;
+import org.xfchat.background.Jobs;
 import org.xfchat.database.Transactions;
-import org.xfchat.error.ApiException;
 import org.xfchat.usage.UsageResource.UsageView;
 
 /** Rolls usage up and answers questions about it. */
+// Rolled up also where nobody asks.
+@Startup
 @Singleton
 public class Usage {
-    private static final Logger LOG = Logger.getLogger(Usage.class);
-
     /** Of the advisory lock that one replica holds while it rolls up. */
     private static final long LOCK = 0x5846_5573_6167L;
 
@@ -38,12 +37,15 @@ public class Usage {
     private final Session session;
     private final UsageConfig config;
     private final Clock clock;
+    private final Jobs jobs;
 
-    Usage(Transactions transactions, Session session, UsageConfig config, Clock clock) {
+    Usage(Transactions transactions, Session session, UsageConfig config, Clock clock, Jobs jobs) {
         this.transactions = transactions;
         this.session = session;
         this.config = config;
         this.clock = clock;
+        this.jobs = jobs;
+        jobs.every("usage", config.rollUpEvery(), this::rollUp);
     }
 
     /** The caller's figures, what is not rolled up yet included. */
@@ -89,22 +91,10 @@ public class Usage {
      * Adds what was written since the last run, slice by slice. Conversations are found by time, generously: an entry's time is at most a
      * transaction's duration before its commit. Their watermarks then say exactly what is new.
      */
-    // Delayed, so that a start that fails at its last step does not interrupt it.
-    @Scheduled(
-            every = "${xfchat.usage.roll-up-every}",
-            delayed = "${xfchat.usage.roll-up-every}",
-            concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void rollUp() {
-        if (transactions.areReadOnly()) {
-            return;
-        }
-        try {
-            boolean isMore = true;
-            while (isMore) {
-                isMore = transactions.write(this::rollUpUnlessAnotherReplicaDoes);
-            }
-        } catch (ApiException unavailable) {
-            LOG.warnf("usage is not rolled up this time: %s", unavailable.getMessage());
+    private void rollUp() {
+        boolean isMore = !transactions.areReadOnly();
+        while (isMore && !jobs.areStopping()) {
+            isMore = transactions.write(this::rollUpUnlessAnotherReplicaDoes);
         }
     }
 

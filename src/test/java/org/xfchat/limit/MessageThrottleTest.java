@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
@@ -31,11 +30,6 @@ class MessageThrottleTest {
                 new HashMap<>(Map.of("message.burst", "5", "message.period", "0.5s", "message-wait", "0.25s"));
         settings.putAll(changed);
         return new MessageThrottle(TestLimits.with(settings), meters, time, time);
-    }
-
-    @AfterEach
-    void stop() {
-        throttle.stop();
     }
 
     private void exhaust() {

@@ -73,7 +73,9 @@ class DatabaseLossIT {
     void stoppedAndStartedAgain() {
         server.stop();
         awaitLost();
-        await("the roll-up of usage has failed").atMost(ANSWER).until(() -> service.says("usage is not rolled up"));
+        await("the roll-up of usage has failed")
+                .atMost(ANSWER)
+                .until(() -> service.says("usage failed and is tried again"));
         server.startAgain();
         awaitBack();
         assertThat(service.lines())

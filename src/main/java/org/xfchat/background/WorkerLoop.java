@@ -1,4 +1,4 @@
-package org.xfchat.signal;
+package org.xfchat.background;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 import org.xfchat.failure.Failures;
 
 /** A thread that takes a step, then waits as long as the step said or until it is woken. */
-final class WorkerLoop {
+public final class WorkerLoop {
     private static final long AFTER_BUG_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final LongSupplier step;
@@ -19,6 +19,7 @@ final class WorkerLoop {
     // Beside the thread's own permit, which whatever the step waits for may use up.
     private volatile boolean woken;
     private volatile boolean stopped;
+    private long firstWait;
 
     /**
      * @param name of the thread after {@code xfchat-}, and of its failures
@@ -26,7 +27,7 @@ final class WorkerLoop {
      * @param last runs on the thread when it ends
      * @param failures what a step throws, which does not end the thread
      */
-    WorkerLoop(String name, LongSupplier step, Runnable last, Failures failures) {
+    public WorkerLoop(String name, LongSupplier step, Runnable last, Failures failures) {
         this.step = step;
         this.last = last;
         this.failures = failures;
@@ -35,52 +36,70 @@ final class WorkerLoop {
         thread.setDaemon(true);
     }
 
-    void start() {
+    /** Begins with the first step; the second time, and after a stop, nothing. */
+    public void start() {
+        start(Duration.ZERO);
+    }
+
+    /** The same after a wait, so that a start that fails at its last step does not meet the first one. */
+    public void start(Duration wait) {
         if (!stopped && started.compareAndSet(false, true)) {
+            firstWait = wait.toNanos();
             thread.start();
         }
     }
 
-    void wake() {
+    /** Ends the wait for the next step, from any thread. */
+    public void wake() {
         woken = true;
         LockSupport.unpark(thread);
     }
 
-    boolean isStopped() {
+    public boolean isStopped() {
         return stopped;
     }
 
     /** Lets the current step and the last one end; does not wait for them. */
-    void stop() {
+    public void stop() {
         stopped = true;
         wake();
     }
 
-    /** Waits until the thread has ended, at most this long. */
-    void awaitEnd(Duration longest) {
+    /** Ends what the current step waits for, as far as that can be interrupted. */
+    public void interrupt() {
+        thread.interrupt();
+    }
+
+    /** Waits until the thread has ended, at most this long; whether it has, or was never started. */
+    public boolean awaitEnd(Duration longest) {
         try {
-            thread.join(longest.toMillis());
+            thread.join(Math.max(1, longest.toMillis()));
         } catch (InterruptedException impatient) {
             Thread.currentThread().interrupt();
         }
+        return !thread.isAlive();
     }
 
     private void run() {
+        await(firstWait);
         while (!stopped) {
-            long wait = stepSafely();
-            if (!woken && !stopped) {
-                LockSupport.parkNanos(this, wait);
-            }
-            // Nobody interrupts this thread on purpose; a flag left behind would make it spin.
-            Thread.interrupted();
-            // Whatever woke it from here on is served by the step that follows.
-            woken = false;
+            await(stepSafely());
         }
         try {
             last.run();
         } catch (Throwable bug) {
             failures.survived(where, bug);
         }
+    }
+
+    private void await(long nanos) {
+        if (!woken && !stopped) {
+            LockSupport.parkNanos(this, nanos);
+        }
+        // A flag left behind by who interrupted a step would make it spin.
+        Thread.interrupted();
+        // Whatever woke it from here on is served by the step that follows.
+        woken = false;
     }
 
     private long stepSafely() {

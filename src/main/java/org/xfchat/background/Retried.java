@@ -1,0 +1,41 @@
+package org.xfchat.background;
+
+import org.jboss.logging.Logger;
+import org.xfchat.error.ApiException;
+import org.xfchat.failure.Failures;
+
+/**
+ * Something that is done again and again, on one thread. That the database is away is said once, until it succeeded; whatever
+ * else it throws is reported as a defect. Never throws.
+ */
+public final class Retried implements Runnable {
+    private static final Logger LOG = Logger.getLogger(Retried.class);
+
+    private final String name;
+    private final Runnable task;
+    private final Failures failures;
+    private boolean failing;
+
+    /** @param name what a line in the log, and a metric, call it */
+    public Retried(String name, Runnable task, Failures failures) {
+        this.name = name;
+        this.task = task;
+        this.failures = failures;
+    }
+
+    @Override
+    public void run() {
+        try {
+            task.run();
+            failing = false;
+        } catch (ApiException away) {
+            if (!failing) {
+                failing = true;
+                LOG.warnf("%s failed and is tried again: %s", name, Failures.reason(away));
+            }
+            LOG.debugf(away, "%s failed", name);
+        } catch (Throwable bug) {
+            failures.survived(name, bug);
+        }
+    }
+}
