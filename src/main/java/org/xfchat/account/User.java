@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 @Table(name = "users")
 public class User extends PanacheEntityBase {
     /**
-     * Never {@code *}: a prepared statement fails once its result changes, and a newer version may add a column while this one
+     * For what HQL has no words for: a lock against whoever refers to the row, and a collation.
+     *
+     * <p>Never {@code *}: a prepared statement fails once its result changes, and a newer version may add a column while this one
      * serves.
      */
     private static final String SELECT = "select id, username, email, email_shared, password_hash, stripe_customer_id,"

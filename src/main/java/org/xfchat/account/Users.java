@@ -4,7 +4,6 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Singleton;
-import jakarta.persistence.Tuple;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,12 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.auth.Caller;
 import org.xfchat.auth.Passwords;
 import org.xfchat.auth.Passwords.Scheme;
 import org.xfchat.auth.Tokens;
+import org.xfchat.database.NativeSql;
 import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
@@ -33,7 +32,7 @@ public class Users {
     private static final Duration RENEWAL = Duration.ofSeconds(1);
 
     private final Transactions transactions;
-    private final Session session;
+    private final NativeSql sql;
     private final Passwords passwords;
     private final Tokens tokens;
     private final LoginFailures failures;
@@ -43,7 +42,7 @@ public class Users {
 
     Users(
             Transactions transactions,
-            Session session,
+            NativeSql sql,
             Passwords passwords,
             Tokens tokens,
             LoginFailures failures,
@@ -51,7 +50,7 @@ public class Users {
             Clock clock,
             Event<AccountClosing> closing) {
         this.transactions = transactions;
-        this.session = session;
+        this.sql = sql;
         this.passwords = passwords;
         this.tokens = tokens;
         this.failures = failures;
@@ -250,7 +249,7 @@ public class Users {
     private void close(UUID id) {
         transactions.write(() -> {
             User.liveByIdLocked(id).orElseThrow(Users::gone).close(clock.instant());
-            session.flush();
+            User.flush();
             closing.fire(new AccountClosing(id));
             return null;
         });
@@ -271,29 +270,24 @@ public class Users {
      * @return whether all of them live
      */
     public boolean lockLive(UUID... ids) {
-        List<UUID> live = session.createNativeQuery(
+        List<UUID> live = sql.query(
                         "select id from users where id = any(?1) and deleted_at is null order by id for no key update",
-                        UUID.class)
-                .setParameter(1, ids)
-                .getResultList();
+                        (Object) ids)
+                .list(row -> row.get(0, UUID.class));
         return live.size() == ids.length;
     }
 
     /** Those of the accounts that live. */
     public Set<UUID> live(Collection<UUID> ids) {
         return transactions.read(() -> Set.copyOf(
-                // Tuples, of which Hibernate keeps one plan.
-                session.createNativeQuery("select id from users where id = any(?1) and deleted_at is null", Tuple.class)
-                        .setParameter(1, ids.toArray(UUID[]::new))
-                        .getResultStream()
-                        .map(row -> row.get(0, UUID.class))
-                        .toList()));
+                sql.query("select id from users where id = any(?1) and deleted_at is null", NativeSql.ids(ids))
+                        .list(row -> row.get(0, UUID.class))));
     }
 
     /** bcrypt as long as an upgrade can be rolled back, which is as long as its old tables are there. */
     private Scheme scheme() {
-        boolean legacy = session.createNativeQuery("select to_regnamespace('legacy') is not null", Boolean.class)
-                .getSingleResult();
+        boolean legacy =
+                sql.query("select to_regnamespace('legacy') is not null").one(row -> row.get(0, Boolean.class));
         return legacy ? Scheme.BCRYPT : Scheme.ARGON2ID;
     }
 }

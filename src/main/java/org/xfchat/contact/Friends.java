@@ -3,15 +3,14 @@ package org.xfchat.contact;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import jakarta.persistence.Tuple;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.account.AccountClosing;
 import org.xfchat.account.Users;
+import org.xfchat.database.NativeSql;
 import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
@@ -35,7 +34,7 @@ public class Friends {
             """;
 
     private final Transactions transactions;
-    private final Session session;
+    private final NativeSql sql;
     private final Users users;
     private final Conversations conversations;
     private final Clock clock;
@@ -43,13 +42,13 @@ public class Friends {
 
     Friends(
             Transactions transactions,
-            Session session,
+            NativeSql sql,
             Users users,
             Conversations conversations,
             Clock clock,
             Event<Object> events) {
         this.transactions = transactions;
-        this.session = session;
+        this.sql = sql;
         this.users = users;
         this.conversations = conversations;
         this.clock = clock;
@@ -91,19 +90,15 @@ public class Friends {
         FriendRequest request = new FriendRequest(UUID.randomUUID(), from, to, message, clock.instant());
         request.persistAndFlush();
         return new Asked(
-                session.createNativeQuery(VIEW + " where r.id = ?1", FriendRequestView.class)
-                        .setParameter(1, request.id)
-                        .getSingleResult(),
+                sql.query(VIEW + " where r.id = ?1", request.id)
+                        .records(FriendRequestView.class)
+                        .get(0),
                 null);
     }
 
     private boolean areContacts(UUID one, UUID other) {
-        return session.createNativeQuery(
-                        "select exists (select from contacts where user_id = ?1 and contact_user_id = ?2)",
-                        Boolean.class)
-                .setParameter(1, one)
-                .setParameter(2, other)
-                .getSingleResult();
+        return sql.query("select exists (select from contacts where user_id = ?1 and contact_user_id = ?2)", one, other)
+                .one(row -> row.get(0, Boolean.class));
     }
 
     /**
@@ -133,18 +128,17 @@ public class Friends {
         answered.ifPresent(events::fire);
     }
 
+    private record Pair(UUID from, UUID to) {}
+
+    /** Read as a row and not as the entity, which is read when it is locked. */
     private UUID senderOf(UUID recipient, UUID requestId) {
-        List<Tuple> rows = session.createNativeQuery(
-                        "select from_user_id, to_user_id from friend_requests where id = ?1", Tuple.class)
-                .setParameter(1, requestId)
-                .getResultList();
-        if (rows.isEmpty()) {
-            throw notFound();
-        }
-        if (!rows.get(0).get(1, UUID.class).equals(recipient)) {
+        Pair asked = sql.query("select from_user_id, to_user_id from friend_requests where id = ?1", requestId)
+                .first(row -> new Pair(row.get(0, UUID.class), row.get(1, UUID.class)))
+                .orElseThrow(Friends::notFound);
+        if (!asked.to().equals(recipient)) {
             throw new ApiException(ErrorCode.NOT_RECIPIENT);
         }
-        return rows.get(0).get(0, UUID.class);
+        return asked.from();
     }
 
     private static ApiException notFound() {
@@ -152,30 +146,25 @@ public class Friends {
     }
 
     private UUID befriend(UUID requester, UUID recipient) {
-        session.createNativeMutationQuery("""
+        sql.update("""
                         insert into contacts (id, user_id, contact_user_id)
                         values (gen_random_uuid(), ?1, ?2), (gen_random_uuid(), ?2, ?1)
                         on conflict on constraint contacts_pair_key do nothing
-                        """)
-                .setParameter(1, requester)
-                .setParameter(2, recipient)
-                .executeUpdate();
+                        """, requester, recipient);
         return conversations.openDirect(requester, recipient);
     }
 
     /** Requests to this user that wait for an answer, newest first; empty for none. */
     List<FriendRequestView> pending(UUID recipient) {
-        return transactions.read(() -> session.createNativeQuery(VIEW + """
+        return transactions.read(() -> sql.query(VIEW + """
                         where r.to_user_id = ?1 and r.status = 'pending'
                         order by r.created_at desc, r.id
-                        """, FriendRequestView.class)
-                .setParameter(1, recipient)
-                .getResultList());
+                        """, recipient).records(FriendRequestView.class));
     }
 
     /** Everybody this user is friends with, by user name; empty for none. */
     List<ContactView> contacts(UUID user) {
-        return transactions.read(() -> session.createNativeQuery("""
+        return transactions.read(() -> sql.query("""
                         select c.id, c.user_id, c.contact_user_id, u.username, u.email, c.display_name, c.avatar_url,
                                coalesce(u.last_seen, u.created_at) as last_seen,
                                exists (select from presence p join replicas r on r.id = p.replica_id
@@ -184,9 +173,7 @@ public class Friends {
                         from contacts c join users u on u.id = c.contact_user_id and u.deleted_at is null
                         where c.user_id = ?1
                         order by lower(u.username collate "C"), u.username collate "C"
-                        """, ContactView.class)
-                .setParameter(1, user)
-                .getResultList());
+                        """, user).records(ContactView.class));
     }
 
     /** A deleted account is nobody's contact any more, and what waited for its answer, or for one to it, is over. */
@@ -200,9 +187,7 @@ public class Friends {
             "with mine as (select id from contacts where user_id = ?1 or contact_user_id = ?1 order by id for update)"
                     + " delete from contacts c using mine where c.id = mine.id"
         }) {
-            session.createNativeMutationQuery(statement)
-                    .setParameter(1, closing.userId())
-                    .executeUpdate();
+            sql.update(statement, closing.userId());
         }
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import jakarta.inject.Singleton;
-import jakarta.persistence.Tuple;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.database.NativeSql;
 import org.xfchat.database.Transactions;
 import org.xfchat.log.Entry;
 import org.xfchat.log.Log;
@@ -89,14 +88,14 @@ public class ConversationList {
     private static final long COPIES = 3;
 
     private final Transactions transactions;
-    private final Session session;
+    private final NativeSql sql;
     private final Log log;
     private final ObjectWriter json;
 
-    ConversationList(Transactions transactions, Session session, Log log, ObjectMapper json) {
+    ConversationList(Transactions transactions, NativeSql sql, Log log, ObjectMapper json) {
         this.json = json.writerFor(ConversationView.class);
         this.transactions = transactions;
-        this.session = session;
+        this.sql = sql;
         this.log = log;
     }
 
@@ -218,7 +217,8 @@ public class ConversationList {
 
         private void add(List<Next> batch) {
             Map<UUID, ConversationView> found = new HashMap<>();
-            UUID[] ids = batch.stream().map(next -> next.place().conversation()).toArray(UUID[]::new);
+            List<UUID> ids =
+                    batch.stream().map(next -> next.place().conversation()).toList();
             views(query.user(), ids).forEach(view -> found.put(view.id(), view));
             for (Next next : batch) {
                 ConversationView view = found.get(next.place().conversation());
@@ -240,11 +240,12 @@ public class ConversationList {
 
     /** One conversation as this user sees it; empty when the user does not take part in it. */
     public Optional<ConversationView> one(UUID user, UUID conversation) {
-        return transactions.read(() -> views(user, conversation)).stream().findFirst();
+        return transactions.read(() -> views(user, List.of(conversation))).stream()
+                .findFirst();
     }
 
     /** In any order. */
-    private List<ConversationView> views(UUID user, UUID... conversations) {
+    private List<ConversationView> views(UUID user, List<UUID> conversations) {
         List<Row> rows = rows(user, conversations);
         Map<UUID, Entry> newest = log.newest(
                 rows.stream().map(Row::id).toList(),
@@ -267,32 +268,25 @@ public class ConversationList {
         String beyond = after == null ? "" : """
                 where active_at < timestamptz 'epoch' + ?4 * interval '1 microsecond'
                     or (active_at = timestamptz 'epoch' + ?4 * interval '1 microsecond' and id > ?5)""";
-        var select = session.createNativeQuery(PLACE.formatted(LISTED, beyond), Tuple.class)
-                .setParameter(1, query.user())
-                .setParameter(2, query.kinds().toArray(String[]::new))
-                .setParameter(3, limit);
+        List<Object> parameters =
+                new ArrayList<>(List.of(query.user(), query.kinds().toArray(String[]::new), limit));
         if (after != null) {
-            select.setParameter(4, after.micros()).setParameter(5, after.conversation());
+            parameters.addAll(List.of(after.micros(), after.conversation()));
         }
-        return select.getResultList().stream()
-                .map(row -> new Next(new Place(row.get(1, Long.class), row.get(0, UUID.class)), row.get(2, Long.class)))
-                .toList();
+        return sql.query(PLACE.formatted(LISTED, beyond), parameters.toArray())
+                .list(row ->
+                        new Next(new Place(row.get(1, Long.class), row.get(0, UUID.class)), row.get(2, Long.class)));
     }
 
-    private List<Row> rows(UUID user, UUID[] conversations) {
-        List<Tuple> rows = session.createNativeQuery(ROW, Tuple.class)
-                .setParameter(1, user)
-                .setParameter(2, conversations)
-                .getResultList();
-        return rows.stream()
-                .map(row -> new Row(
+    private List<Row> rows(UUID user, List<UUID> conversations) {
+        return sql.query(ROW, user, NativeSql.ids(conversations))
+                .list(row -> new Row(
                         row.get(0, UUID.class),
                         row.get(1, String.class),
                         row.get(2, String.class),
                         row.get(3, String.class),
                         Participants.of(row.get(4, UUID[].class), row.get(5, Long[].class)),
                         row.get(6, Integer.class),
-                        row.get(7, Instant.class)))
-                .toList();
+                        row.get(7, Instant.class)));
     }
 }

@@ -5,13 +5,12 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import jakarta.inject.Singleton;
-import jakarta.persistence.Tuple;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.hibernate.Session;
 import org.jboss.logging.Logger;
 import org.xfchat.background.Jobs;
+import org.xfchat.database.NativeSql;
 import org.xfchat.database.SqlFailure;
 import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
@@ -41,8 +40,11 @@ public class LoginFailures {
      */
     public record Attempt(UUID name, String address) {}
 
+    /** Whence nothing is tried any more, and for how long. */
+    private record Lock(String address, Duration lasts) {}
+
     private final Transactions transactions;
-    private final Session session;
+    private final NativeSql sql;
     private final LimitConfig config;
     private final MeterRegistry meters;
     private final Jobs jobs;
@@ -50,9 +52,9 @@ public class LoginFailures {
     /** Until when, of {@link System#nanoTime}, it is no use to ask; what is forgotten is asked for again. */
     private final Cache<Attempt, Long> locked;
 
-    LoginFailures(Transactions transactions, Session session, LimitConfig config, MeterRegistry meters, Jobs jobs) {
+    LoginFailures(Transactions transactions, NativeSql sql, LimitConfig config, MeterRegistry meters, Jobs jobs) {
         this.transactions = transactions;
-        this.session = session;
+        this.sql = sql;
         this.config = config;
         this.meters = meters;
         this.jobs = jobs;
@@ -103,7 +105,7 @@ public class LoginFailures {
         }
         try {
             refuseFound(attempt, transactions.write(() -> {
-                List<Tuple> found = locks(attempt);
+                List<Lock> found = locks(attempt);
                 if (found.isEmpty() && add(attempt) < 2) {
                     // Others at the same time took what was left; nothing of this one stays.
                     throw refusal(attempt.address(), Duration.ZERO);
@@ -122,37 +124,33 @@ public class LoginFailures {
         return true;
     }
 
-    private void refuseFound(Attempt attempt, List<Tuple> locks) {
-        for (Tuple lock : locks) {
-            String address = lock.get(0, String.class);
-            Duration wait = Duration.ofMillis(lock.get(1, Long.class));
-            locked.put(new Attempt(attempt.name(), address), System.nanoTime() + wait.toNanos());
+    private void refuseFound(Attempt attempt, List<Lock> locks) {
+        for (Lock lock : locks) {
+            locked.put(
+                    new Attempt(attempt.name(), lock.address()),
+                    System.nanoTime() + lock.lasts().toNanos());
         }
         if (!locks.isEmpty()) {
-            Tuple first = locks.get(0);
-            throw refusal(first.get(0, String.class), Duration.ofMillis(first.get(1, Long.class)));
+            throw refusal(locks.get(0).address(), locks.get(0).lasts());
         }
     }
 
-    /** Whole addresses first, and how many milliseconds each lock lasts. */
-    private List<Tuple> locks(Attempt attempt) {
-        return session.createNativeQuery("""
+    /** Whole addresses first. */
+    private List<Lock> locks(Attempt attempt) {
+        return sql.query("""
                         select address, cast(ceil(extract(epoch from until - now()) * 1000) as bigint)
                         from login_failures
                         where account = cast(?1 as uuid) and address in ('', ?2) and until > now()
                           and failures >= case when address = '' then cast(?3 as integer) else cast(?4 as integer) end
                         order by address
-                        """, Tuple.class)
-                .setParameter(1, attempt.name())
-                .setParameter(2, attempt.address())
-                .setParameter(3, config.failuresPerAccount())
-                .setParameter(4, config.failures())
-                .getResultList();
+                        """, attempt.name(), attempt.address(), config.failuresPerAccount(), config.failures())
+                .list(row -> new Lock(row.get(0, String.class), Duration.ofMillis(row.get(1, Long.class))));
     }
 
     /** One statement, whose conditions hold for what the rows are when they are locked; in one order, against deadlocks. */
     private int add(Attempt attempt) {
-        return session.createNativeMutationQuery("""
+        return sql.update(
+                """
                         insert into login_failures as f (account, address, failures, until)
                         select cast(?1 as uuid), place, 1, now() + ?3 * interval '1 millisecond'
                         from unnest(array['', cast(?2 as text)]) place
@@ -162,13 +160,12 @@ public class LoginFailures {
                             until = case when f.until <= now() then excluded.until else f.until end
                         where f.until <= now() or f.failures
                                 < case when f.address = '' then cast(?4 as integer) else cast(?5 as integer) end
-                        """)
-                .setParameter(1, attempt.name())
-                .setParameter(2, attempt.address())
-                .setParameter(3, config.failureWindow().toMillis())
-                .setParameter(4, config.failuresPerAccount())
-                .setParameter(5, config.failures())
-                .executeUpdate();
+                        """,
+                attempt.name(),
+                attempt.address(),
+                config.failureWindow().toMillis(),
+                config.failuresPerAccount(),
+                config.failures());
     }
 
     /** The password was not looked at after all: this attempt counts no more, and nothing else is forgiven. */
@@ -177,7 +174,7 @@ public class LoginFailures {
             return;
         }
         try {
-            transactions.write(() -> session.createNativeMutationQuery("""
+            transactions.write(() -> sql.update("""
                             with counted as (
                                 select account, address from login_failures
                                 where account = cast(?1 as uuid) and address in ('', ?2)
@@ -185,10 +182,7 @@ public class LoginFailures {
                             )
                             update login_failures f set failures = greatest(failures - 1, 0)
                             from counted c where f.account = c.account and f.address = c.address
-                            """)
-                    .setParameter(1, attempt.name())
-                    .setParameter(2, attempt.address())
-                    .executeUpdate());
+                            """, attempt.name(), attempt.address()));
         } catch (ApiException unavailable) {
             // It runs out by itself.
             LOG.debugf("an attempt that was not judged stays counted: %s", unavailable.getMessage());
@@ -202,15 +196,14 @@ public class LoginFailures {
         }
         try {
             transactions.write(() -> {
-                session.createNativeMutationQuery("update login_failures set failures = greatest(failures - 1, 0)"
-                                + " where account = cast(?1 as uuid) and address = ''")
-                        .setParameter(1, attempt.name())
-                        .executeUpdate();
-                return session.createNativeMutationQuery(
-                                "delete from login_failures where account = cast(?1 as uuid) and address = ?2")
-                        .setParameter(1, attempt.name())
-                        .setParameter(2, attempt.address())
-                        .executeUpdate();
+                sql.update(
+                        "update login_failures set failures = greatest(failures - 1, 0)"
+                                + " where account = cast(?1 as uuid) and address = ''",
+                        attempt.name());
+                return sql.update(
+                        "delete from login_failures where account = cast(?1 as uuid) and address = ?2",
+                        attempt.name(),
+                        attempt.address());
             });
         } catch (ApiException unavailable) {
             // Who knows the password gets in; the count runs out by itself.
@@ -222,17 +215,14 @@ public class LoginFailures {
     private void sweep() {
         boolean isMore = !transactions.areReadOnly();
         while (isMore && !jobs.areStopping()) {
-            isMore = transactions.write(() -> session.createNativeMutationQuery("""
+            isMore = transactions.write(() -> sql.update("""
                             with expired as (
                                 select account, address from login_failures where until <= now()
                                 order by until limit ?1 for update skip locked
                             )
                             delete from login_failures f using expired e
                             where f.account = e.account and f.address = e.address
-                            """)
-                            .setParameter(1, SWEPT_AT_ONCE)
-                            .executeUpdate())
-                    == SWEPT_AT_ONCE;
+                            """, SWEPT_AT_ONCE)) == SWEPT_AT_ONCE;
         }
     }
 }

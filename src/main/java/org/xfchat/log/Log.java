@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import org.hibernate.Session;
+import org.xfchat.database.NativeSql;
 import org.xfchat.error.UuidForm;
 
 /** Reads conversations' logs, inside its caller's transaction; {@link Lanes} appends to them. */
@@ -23,11 +23,11 @@ public class Log {
 
     static final TypeReference<Map<String, Object>> ATTRIBUTES = new TypeReference<>() {};
 
-    private final Session session;
+    private final NativeSql sql;
     private final ObjectMapper json;
 
-    Log(Session session, ObjectMapper json) {
-        this.session = session;
+    Log(NativeSql sql, ObjectMapper json) {
+        this.sql = sql;
         this.json = json;
     }
 
@@ -47,15 +47,12 @@ public class Log {
 
     /** The newest state. */
     public Position head(UUID conversation) {
-        List<Tuple> rows = session.createNativeQuery("""
+        return sql.query("""
                         select seq, coalesce(version, cast(id as text)) from chat_messages
                         where conversation_id = ?1 order by seq desc limit 1
-                        """, Tuple.class)
-                .setParameter(1, conversation)
-                .getResultList();
-        return rows.isEmpty()
-                ? Position.root(conversation)
-                : new Position(rows.get(0).get(0, Long.class), rows.get(0).get(1, String.class));
+                        """, conversation)
+                .first(row -> new Position(row.get(0, Long.class), row.get(1, String.class)))
+                .orElseGet(() -> Position.root(conversation));
     }
 
     /**
@@ -79,18 +76,14 @@ public class Log {
     private Map<String, Long> seqs(UUID conversation, Collection<String> versions) {
         UUID[] ids = versions.stream().filter(Log::isUuid).map(UUID::fromString).toArray(UUID[]::new);
         String[] names = versions.stream().filter(version -> !isUuid(version)).toArray(String[]::new);
-        List<Tuple> rows = session.createNativeQuery("""
+        Map<String, Long> seqs = new HashMap<>();
+        sql.query("""
                         select version, seq from chat_messages where conversation_id = ?1 and version = any(?2)
                         union all
                         select cast(id as text), seq from chat_messages
                         where id = any(?3) and conversation_id = ?1 and version is null
-                        """, Tuple.class)
-                .setParameter(1, conversation)
-                .setParameter(2, names)
-                .setParameter(3, ids)
-                .getResultList();
-        Map<String, Long> seqs = new HashMap<>();
-        rows.forEach(row -> seqs.put(row.get(0, String.class), row.get(1, Long.class)));
+                        """, conversation, names, ids)
+                .each(row -> seqs.put(row.get(0, String.class), row.get(1, Long.class)));
         return seqs;
     }
 
@@ -108,7 +101,7 @@ public class Log {
      * @param room how much text and attributes may be read, in bytes
      */
     public List<Entry> window(UUID conversation, long upTo, int limit, long room) {
-        List<Tuple> rows = session.createNativeQuery("""
+        return sql.query("""
                         select id, conversation_id, seq, sender_id, own, coalesce(parent, cast(conversation_id as text)),
                                type, content, true, cast(attributes as text), created_at
                         from (
@@ -124,19 +117,12 @@ public class Log {
                         ) as measured
                         where position <= ?3 and (bytes <= ?4 or position = 1) and held <= ?5
                         order by seq desc
-                        """, Tuple.class)
-                .setParameter(1, conversation)
-                .setParameter(2, upTo)
-                .setParameter(3, limit)
-                .setParameter(4, MAX_WINDOW_BYTES)
-                .setParameter(5, room)
-                .getResultList();
-        return rows.stream().map(this::entry).toList();
+                        """, conversation, upTo, limit, MAX_WINDOW_BYTES, room).list(this::entry);
     }
 
     /** What {@link #window} would read with room for everything. */
     public Measured measure(UUID conversation, long upTo, int limit) {
-        Tuple measured = session.createNativeQuery("""
+        return sql.query("""
                         select cast(count(*) as integer), coalesce(max(held), 0)
                         from (
                             select row_number() over newest_first as position,
@@ -149,13 +135,8 @@ public class Log {
                             window newest_first as (order by seq desc)
                         ) as measured
                         where bytes <= ?4 or position = 1
-                        """, Tuple.class)
-                .setParameter(1, conversation)
-                .setParameter(2, upTo)
-                .setParameter(3, limit)
-                .setParameter(4, MAX_WINDOW_BYTES)
-                .getSingleResult();
-        return new Measured(measured.get(0, Integer.class), measured.get(1, Long.class));
+                        """, conversation, upTo, limit, MAX_WINDOW_BYTES)
+                .one(row -> new Measured(row.get(0, Integer.class), row.get(1, Long.class)));
     }
 
     /**
@@ -164,7 +145,8 @@ public class Log {
      * @param wholeBytes a longer text is cut to its first {@code otherwise} characters
      */
     public Map<UUID, Entry> newest(Collection<UUID> conversations, int wholeBytes, int otherwise) {
-        List<Tuple> rows = session.createNativeQuery("""
+        Map<UUID, Entry> newest = new HashMap<>();
+        sql.query("""
                         select head.id, head.conversation_id, head.seq, head.sender_id,
                                coalesce(head.version, cast(head.id as text)),
                                coalesce((select coalesce(version, cast(id as text)) from chat_messages previous
@@ -179,13 +161,8 @@ public class Log {
                         from unnest(?1) as asked (id)
                         cross join lateral (select * from chat_messages
                                             where conversation_id = asked.id order by seq desc limit 1) head
-                        """, Tuple.class)
-                .setParameter(1, conversations.toArray(UUID[]::new))
-                .setParameter(2, wholeBytes)
-                .setParameter(3, otherwise)
-                .getResultList();
-        Map<UUID, Entry> newest = new HashMap<>();
-        rows.stream().map(this::entry).forEach(entry -> newest.put(entry.conversationId(), entry));
+                        """, NativeSql.ids(conversations), wholeBytes, otherwise)
+                .each(row -> newest.put(row.get(1, UUID.class), entry(row)));
         return newest;
     }
 
@@ -195,7 +172,7 @@ public class Log {
      */
     public List<Entry> after(UUID conversation, long after, long upTo, int limit, long bytes) {
         // The entry before the first is read too: its version is the first one's parent.
-        List<Tuple> rows = session.createNativeQuery("""
+        return sql.query("""
                         select id, conversation_id, seq, sender_id, own, coalesce(parent, cast(conversation_id as text)),
                                type, content, true, cast(attributes as text), created_at
                         from (
@@ -208,37 +185,24 @@ public class Log {
                         ) as measured
                         where seq > ?2 and seq <= cast(?2 as bigint) + ?4 and (bytes <= ?5 or seq = ?2 + 1)
                         order by seq
-                        """, Tuple.class)
-                .setParameter(1, conversation)
-                .setParameter(2, after)
-                .setParameter(3, upTo)
-                .setParameter(4, limit)
-                .setParameter(5, bytes)
-                .getResultList();
-        return rows.stream().map(this::entry).toList();
+                        """, conversation, after, upTo, limit, bytes).list(this::entry);
     }
 
     /** The newest position of each conversation that has an entry, by conversation. */
     public Map<UUID, Long> heads(Collection<UUID> conversations) {
-        List<Tuple> rows = session.createNativeQuery("""
+        Map<UUID, Long> heads = new HashMap<>();
+        sql.query("""
                         select asked.id, head.seq from unnest(?1) as asked (id)
                         cross join lateral (select seq from chat_messages
                                             where conversation_id = asked.id order by seq desc limit 1) head
-                        """, Tuple.class)
-                .setParameter(1, conversations.toArray(UUID[]::new))
-                .getResultList();
-        Map<UUID, Long> heads = new HashMap<>();
-        rows.forEach(row -> heads.put(row.get(0, UUID.class), row.get(1, Long.class)));
+                        """, NativeSql.ids(conversations))
+                .each(row -> heads.put(row.get(0, UUID.class), row.get(1, Long.class)));
         return heads;
     }
 
     /** Raised when the database went back in time: positions of another epoch mean nothing in this one. */
     public int epoch() {
-        // For any other result type than Tuple, Hibernate keeps a plan for every call, and searches them all in the
-        // next.
-        return session.createNativeQuery("select epoch from log_epoch", Tuple.class)
-                .getSingleResult()
-                .get(0, Integer.class);
+        return sql.query("select epoch from log_epoch").one(row -> row.get(0, Integer.class));
     }
 
     private Entry entry(Tuple row) {

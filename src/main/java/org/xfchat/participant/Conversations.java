@@ -1,25 +1,23 @@
 package org.xfchat.participant;
 
 import jakarta.inject.Singleton;
-import jakarta.persistence.Tuple;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import org.hibernate.Session;
+import org.xfchat.database.NativeSql;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 
 /** Opens conversations and says who takes part. Every method runs inside its caller's transaction. */
 @Singleton
 public class Conversations {
-    private final Session session;
+    private final NativeSql sql;
 
-    Conversations(Session session) {
-        this.session = session;
+    Conversations(NativeSql sql) {
+        this.sql = sql;
     }
 
     /**
@@ -28,30 +26,20 @@ public class Conversations {
      */
     public UUID openDirect(UUID createdBy, UUID other) {
         UUID opened = UUID.randomUUID();
-        session.createNativeMutationQuery("""
+        sql.update("""
                         insert into conversations (id, kind, pair_low, pair_high, created_by)
                         values (?1, 'direct', least(?2, ?3), greatest(?2, ?3), ?2)
                         on conflict (pair_low, pair_high) where pair_low is not null do nothing
-                        """)
-                .setParameter(1, opened)
-                .setParameter(2, createdBy)
-                .setParameter(3, other)
-                .executeUpdate();
-        UUID conversation = session.createNativeQuery("""
+                        """, opened, createdBy, other);
+        UUID conversation = sql.query("""
                         select id from conversations
                         where kind = 'direct' and pair_low = least(?1, ?2) and pair_high = greatest(?1, ?2)
-                        """, UUID.class)
-                .setParameter(1, createdBy)
-                .setParameter(2, other)
-                .getSingleResult();
-        session.createNativeMutationQuery("""
+                        """, createdBy, other).one(row -> row.get(0, UUID.class));
+        sql.update("""
                         insert into conversation_participants (conversation_id, user_id)
                         select ?1, user_id from unnest(?2) as users (user_id) order by user_id
                         on conflict do nothing
-                        """)
-                .setParameter(1, conversation)
-                .setParameter(2, new UUID[] {createdBy, other})
-                .executeUpdate();
+                        """, conversation, NativeSql.ids(List.of(createdBy, other)));
         return conversation;
     }
 
@@ -62,21 +50,16 @@ public class Conversations {
      *     {@code NOT_PARTICIPANT} when the user does not take part
      */
     public Participants require(UUID conversation, UUID user) {
-        List<Tuple> rows = session.createNativeQuery("""
+        Map<UUID, Long> readSeqs = new HashMap<>();
+        sql.query("""
                         select p.user_id, p.read_seq
                         from conversations c left join conversation_participants p on p.conversation_id = c.id
                         where c.id = ?1 and c.kind <> 'room'
-                        """, Tuple.class)
-                .setParameter(1, conversation)
-                .getResultList();
-        if (rows.isEmpty()) {
+                        """, conversation)
+                // Of one in which nobody takes part, a row of nulls.
+                .each(row -> readSeqs.put(row.get(0, UUID.class), row.get(1, Long.class)));
+        if (readSeqs.isEmpty()) {
             throw new ApiException(ErrorCode.CONVERSATION_NOT_FOUND);
-        }
-        Map<UUID, Long> readSeqs = new HashMap<>();
-        for (Tuple row : rows) {
-            if (row.get(0) != null) {
-                readSeqs.put(row.get(0, UUID.class), row.get(1, Long.class));
-            }
         }
         if (!readSeqs.containsKey(user)) {
             throw new ApiException(ErrorCode.NOT_PARTICIPANT);
@@ -89,36 +72,28 @@ public class Conversations {
 
     /** Those of the readers who still take part. */
     public Set<Reader> participating(Collection<Reader> readers) {
-        // Tuples, of which Hibernate keeps one plan.
-        return session.createNativeQuery("""
+        return Set.copyOf(sql.query(
+                        """
                         select p.conversation_id, p.user_id
                         from unnest(?1, ?2) as asked (conversation_id, user_id)
                         join conversation_participants p using (conversation_id, user_id)
-                        """, Tuple.class)
-                .setParameter(1, readers.stream().map(Reader::conversation).toArray(UUID[]::new))
-                .setParameter(2, readers.stream().map(Reader::user).toArray(UUID[]::new))
-                .getResultStream()
-                .map(row -> new Reader(row.get(0, UUID.class), row.get(1, UUID.class)))
-                .collect(Collectors.toUnmodifiableSet());
+                        """,
+                        NativeSql.ids(readers.stream().map(Reader::conversation).toList()),
+                        NativeSql.ids(readers.stream().map(Reader::user).toList()))
+                .list(row -> new Reader(row.get(0, UUID.class), row.get(1, UUID.class))));
     }
 
     /** The conversation of all live accounts, in which nobody takes part by a row. */
     public UUID room() {
-        return session.createNativeQuery("select id from conversations where kind = 'room'", Tuple.class)
-                .getSingleResult()
-                .get(0, UUID.class);
+        return sql.query("select id from conversations where kind = 'room'").one(row -> row.get(0, UUID.class));
     }
 
     /** Marks everything up to {@code seq} as read; false, and nothing done, when so much was read already. */
     public boolean markRead(UUID conversation, UUID user, long seq) {
-        int moved = session.createNativeMutationQuery("""
+        int moved = sql.update("""
                         update conversation_participants set read_seq = ?3
                         where conversation_id = ?1 and user_id = ?2 and read_seq < ?3
-                        """)
-                .setParameter(1, conversation)
-                .setParameter(2, user)
-                .setParameter(3, seq)
-                .executeUpdate();
+                        """, conversation, user, seq);
         return moved > 0;
     }
 }

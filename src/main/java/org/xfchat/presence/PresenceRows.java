@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.hibernate.Session;
 import org.xfchat.account.AccountClosing;
+import org.xfchat.database.NativeSql;
 import org.xfchat.database.Transactions;
 
 /**
@@ -26,11 +26,11 @@ class PresenceRows {
     private static final int NANOS_PER_MILLI = 1_000_000;
 
     private final Transactions transactions;
-    private final Session session;
+    private final NativeSql sql;
 
-    PresenceRows(Transactions transactions, Session session) {
+    PresenceRows(Transactions transactions, NativeSql sql) {
         this.transactions = transactions;
-        this.session = session;
+        this.sql = sql;
     }
 
     /**
@@ -46,14 +46,12 @@ class PresenceRows {
     /** Promises that this replica lives; false when it was not known (any longer) and has no rows now. */
     boolean renew(UUID replica, Duration lease) {
         // The row is new when no transaction has ever updated or locked it.
-        return transactions.write(() -> session.createNativeQuery("""
+        return transactions.write(
+                () -> sql.query("""
                         insert into replicas (id, lease_until) values (?1, now() + ?2 * interval '1 millisecond')
                         on conflict (id) do update set lease_until = excluded.lease_until
                         returning xmax <> 0
-                        """, Boolean.class)
-                .setParameter(1, replica)
-                .setParameter(2, lease.toMillis())
-                .getSingleResult());
+                        """, replica, lease.toMillis()).one(row -> row.get(0, Boolean.class)));
     }
 
     /** These users have a stream here. Deleted accounts are passed over. */
@@ -63,8 +61,7 @@ class PresenceRows {
                 return new Outcome(false, List.of());
             }
             return new Outcome(
-                    true,
-                    changes(session.createNativeQuery("""
+                    true, sql.query("""
                             with arrived as (
                                 insert into presence (user_id, replica_id)
                                 select u.id, ?2 from users u where u.id = any(?1) and u.deleted_at is null order by u.id
@@ -76,10 +73,7 @@ class PresenceRows {
                             where not exists (
                                 select from presence p join replicas r on r.id = p.replica_id
                                 where p.user_id = u.id and p.replica_id <> ?2 and r.lease_until > now())
-                            """, Tuple.class)
-                            .setParameter(1, users.toArray(UUID[]::new))
-                            .setParameter(2, replica)
-                            .getResultList()));
+                            """, NativeSql.ids(users), replica).list(PresenceRows::change));
         });
     }
 
@@ -92,8 +86,7 @@ class PresenceRows {
                 return new Outcome(false, List.of());
             }
             return new Outcome(
-                    true,
-                    changes(session.createNativeQuery("""
+                    true, sql.query("""
                             with gone as (
                                 delete from presence where replica_id = ?3 and user_id = any(?1) returning user_id
                             )
@@ -103,42 +96,35 @@ class PresenceRows {
                                 select from presence p join replicas r on r.id = p.replica_id
                                 where p.user_id = gone.user_id and p.replica_id <> ?3 and r.lease_until > now())
                             returning users.id, false, users.last_seen
-                            """, Tuple.class)
-                            .setParameter(1, users.toArray(UUID[]::new))
-                            .setParameter(2, ages)
-                            .setParameter(3, replica)
-                            .getResultList()));
+                            """, NativeSql.ids(users), ages, replica).list(PresenceRows::change));
         });
     }
 
     /** Removes replicas whose lease ran out, a batch of their users at a time; nothing while another replica does. */
     Reaped reap() {
         return transactions.write(() -> {
-            boolean mine = session.createNativeQuery("select pg_try_advisory_xact_lock(?1)", Boolean.class)
-                    .setParameter(1, LOCK)
-                    .getSingleResult();
+            boolean mine =
+                    sql.query("select pg_try_advisory_xact_lock(?1)", LOCK).one(row -> row.get(0, Boolean.class));
             return mine ? reapAlone() : new Reaped(List.of(), false);
         });
     }
 
     private Reaped reapAlone() {
         // Whoever renews or writes at this moment is not dead.
-        UUID[] dead = session.createNativeQuery(
-                        "select id from replicas where lease_until <= now() order by id for update skip locked",
-                        UUID.class)
-                .getResultList()
-                .toArray(UUID[]::new);
-        if (dead.length == 0) {
+        List<UUID> dead = sql.query(
+                        "select id from replicas where lease_until <= now() order by id for update skip locked")
+                .list(row -> row.get(0, UUID.class));
+        if (dead.isEmpty()) {
             return new Reaped(List.of(), false);
         }
-        List<UUID> users = session.createNativeQuery(
+        List<UUID> users = sql.query(
                         "select distinct user_id from presence where replica_id = any(?1) order by user_id limit ?2",
-                        UUID.class)
-                .setParameter(1, dead)
-                .setParameter(2, BATCH)
-                .getResultList();
+                        NativeSql.ids(dead),
+                        BATCH)
+                .list(row -> row.get(0, UUID.class));
         lockUsers(users);
-        List<PresenceChanged> changes = changes(session.createNativeQuery("""
+        List<PresenceChanged> changes =
+                sql.query("""
                         with gone as (
                             delete from presence where replica_id = any(?2) and user_id = any(?1)
                             returning user_id, replica_id
@@ -152,24 +138,18 @@ class PresenceRows {
                             select from presence p join replicas r on r.id = p.replica_id
                             where p.user_id = until.user_id and r.lease_until > now())
                         returning users.id, false, users.last_seen
-                        """, Tuple.class)
-                .setParameter(1, users.toArray(UUID[]::new))
-                .setParameter(2, dead)
-                .getResultList());
+                        """, NativeSql.ids(users), NativeSql.ids(dead)).list(PresenceRows::change);
         if (users.size() < BATCH) {
-            session.createNativeMutationQuery("delete from replicas where id = any(?1)")
-                    .setParameter(1, dead)
-                    .executeUpdate();
+            sql.update("delete from replicas where id = any(?1)", NativeSql.ids(dead));
         }
         return new Reaped(changes, users.size() == BATCH);
     }
 
     /** False when the replica is no longer known; else it stays known until the transaction ends. */
     private boolean lock(UUID replica, List<UUID> users) {
-        boolean known = !session.createNativeQuery("select id from replicas where id = ?1 for key share", UUID.class)
-                .setParameter(1, replica)
-                .getResultList()
-                .isEmpty();
+        boolean known = sql.query("select id from replicas where id = ?1 for key share", replica)
+                .first(row -> true)
+                .isPresent();
         if (known) {
             lockUsers(users);
         }
@@ -177,22 +157,16 @@ class PresenceRows {
     }
 
     private void lockUsers(List<UUID> users) {
-        session.createNativeQuery("select id from users where id = any(?1) order by id for no key update", UUID.class)
-                .setParameter(1, users.toArray(UUID[]::new))
-                .getResultList();
+        sql.query("select id from users where id = any(?1) order by id for no key update", NativeSql.ids(users))
+                .each(locked -> {});
     }
 
-    private static List<PresenceChanged> changes(List<Tuple> rows) {
-        return rows.stream()
-                .map(row -> new PresenceChanged(
-                        row.get(0, UUID.class), row.get(1, Boolean.class), row.get(2, Instant.class)))
-                .toList();
+    private static PresenceChanged change(Tuple row) {
+        return new PresenceChanged(row.get(0, UUID.class), row.get(1, Boolean.class), row.get(2, Instant.class));
     }
 
     /** A deleted account is nowhere. */
     void forget(@Observes AccountClosing closing) {
-        session.createNativeMutationQuery("delete from presence where user_id = ?1")
-                .setParameter(1, closing.userId())
-                .executeUpdate();
+        sql.update("delete from presence where user_id = ?1", closing.userId());
     }
 }

@@ -1,11 +1,9 @@
 package org.xfchat.realtime;
 
 import jakarta.inject.Singleton;
-import jakarta.persistence.Tuple;
 import java.util.List;
 import java.util.UUID;
-import org.hibernate.Session;
-import org.hibernate.query.Query;
+import org.xfchat.database.NativeSql;
 import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
 import org.xfchat.participant.Conversations;
@@ -14,20 +12,19 @@ import org.xfchat.participant.Conversations;
 @Singleton
 class Audience {
     private final Transactions transactions;
-    private final Session session;
+    private final NativeSql sql;
     private final Conversations conversations;
 
-    Audience(Transactions transactions, Session session, Conversations conversations) {
+    Audience(Transactions transactions, NativeSql sql, Conversations conversations) {
         this.transactions = transactions;
-        this.session = session;
+        this.sql = sql;
         this.conversations = conversations;
     }
 
     /** The user's contacts; empty for none. */
     List<UUID> contacts(UUID user) {
-        return transactions.read(() ->
-                ids(session.createNativeQuery("select contact_user_id from contacts where user_id = ?1", Tuple.class)
-                        .setParameter(1, user)));
+        return transactions.read(() -> sql.query("select contact_user_id from contacts where user_id = ?1", user)
+                .list(row -> row.get(0, UUID.class)));
     }
 
     /**
@@ -38,16 +35,11 @@ class Audience {
     List<UUID> contacts(UUID user, UUID conversation) {
         return transactions.read(() -> {
             List<UUID> others = conversations.require(conversation, user).others(user);
-            return ids(session.createNativeQuery(
+            return sql.query(
                             "select contact_user_id from contacts where user_id = ?1 and contact_user_id = any(?2)",
-                            Tuple.class)
-                    .setParameter(1, user)
-                    .setParameter(2, others.toArray(UUID[]::new)));
+                            user,
+                            NativeSql.ids(others))
+                    .list(row -> row.get(0, UUID.class));
         });
-    }
-
-    /** From tuples, of which Hibernate keeps one plan. */
-    private static List<UUID> ids(Query<Tuple> query) {
-        return query.getResultStream().map(row -> row.get(0, UUID.class)).toList();
     }
 }

@@ -9,10 +9,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.UUID;
-import org.hibernate.Session;
 import org.xfchat.account.AccountClosing;
 import org.xfchat.background.Jobs;
+import org.xfchat.database.NativeSql;
 import org.xfchat.database.Transactions;
 import org.xfchat.usage.UsageResource.UsageView;
 
@@ -34,14 +35,14 @@ public class Usage {
     private static final int ENTRIES_AT_ONCE = 1_000;
 
     private final Transactions transactions;
-    private final Session session;
+    private final NativeSql sql;
     private final UsageConfig config;
     private final Clock clock;
     private final Jobs jobs;
 
-    Usage(Transactions transactions, Session session, UsageConfig config, Clock clock, Jobs jobs) {
+    Usage(Transactions transactions, NativeSql sql, UsageConfig config, Clock clock, Jobs jobs) {
         this.transactions = transactions;
-        this.session = session;
+        this.sql = sql;
         this.config = config;
         this.clock = clock;
         this.jobs = jobs;
@@ -51,7 +52,7 @@ public class Usage {
     /** The caller's figures, what is not rolled up yet included. */
     UsageView of(UUID user) {
         LocalDate month = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).withDayOfMonth(1);
-        Tuple row = transactions.read(() -> session.createNativeQuery("""
+        return transactions.read(() -> sql.query("""
                         with mine as (
                             select conversation_id from conversation_participants where user_id = ?1
                             union all
@@ -73,10 +74,10 @@ public class Usage {
                                cast(coalesce(recent.bytes, 0) + coalesce(rolled.bytes, 0) as bigint),
                                (select count(*) from users where deleted_at is null)
                         from recent, rolled
-                        """, Tuple.class)
-                .setParameter(1, user)
-                .setParameter(2, month)
-                .getSingleResult());
+                        """, user, month).one(this::view));
+    }
+
+    private UsageView view(Tuple row) {
         long messages = row.get(0, Long.class);
         return new UsageView(
                 messages,
@@ -98,57 +99,55 @@ public class Usage {
         }
     }
 
+    /** How far it was rolled up, how far a slice goes, and the database's time. */
+    private record Times(Instant rolledUp, Instant until, Instant now) {}
+
+    /** How many conversations were gone on with, and whether one of them has more. */
+    private record Moved(long conversations, boolean hasMore) {}
+
     /** Whether there is more. */
     private boolean rollUpUnlessAnotherReplicaDoes() {
-        boolean mine = session.createNativeQuery("select pg_try_advisory_xact_lock(?1)", Boolean.class)
-                .setParameter(1, LOCK)
-                .getSingleResult();
+        boolean mine = sql.query("select pg_try_advisory_xact_lock(?1)", LOCK).one(row -> row.get(0, Boolean.class));
         return mine && rollUpAlone();
     }
 
     /** A slice of what there is to do, well within a statement's time: what was written in a while, of some conversations. */
     private boolean rollUpAlone() {
-        Tuple times = session.createNativeQuery(
+        Times times = sql.query(
                         "select rolled_up_at, least(now(), rolled_up_at + ?1 * interval '1 second'), now()"
                                 + " from usage_roll_up",
-                        Tuple.class)
-                .setParameter(1, WINDOW.toSeconds())
-                .getSingleResult();
-        Instant until = times.get(1, Instant.class);
-        Instant now = times.get(2, Instant.class);
-        Tuple moved = add(times.get(0, Instant.class).minus(LONGEST_APPEND), until);
-        long conversations = moved.get(0, Long.class);
-        boolean isComplete = conversations < CONVERSATIONS_AT_ONCE && !moved.get(1, Boolean.class);
-        if (isComplete && conversations == 0 && until.isBefore(now)) {
-            until = next(until, now);
+                        WINDOW.toSeconds())
+                .one(row -> new Times(row.get(0, Instant.class), row.get(1, Instant.class), row.get(2, Instant.class)));
+        Instant until = times.until();
+        Moved moved = add(times.rolledUp().minus(LONGEST_APPEND), until);
+        boolean isComplete = moved.conversations() < CONVERSATIONS_AT_ONCE && !moved.hasMore();
+        if (isComplete && moved.conversations() == 0 && until.isBefore(times.now())) {
+            until = next(until, times.now());
         }
         if (isComplete) {
-            session.createNativeMutationQuery("update usage_roll_up set rolled_up_at = ?1")
-                    .setParameter(1, until)
-                    .executeUpdate();
+            sql.update("update usage_roll_up set rolled_up_at = ?1", until);
         }
-        return !isComplete || until.isBefore(now);
+        return !isComplete || until.isBefore(times.now());
     }
 
     /** Over a time in which nobody wrote: when somebody did again, or now. */
     private Instant next(Instant after, Instant now) {
-        Instant written = session.createNativeQuery(
+        return sql.query(
                         "select min(created_at) from chat_messages where created_at > ?1 and created_at <= ?2",
-                        Instant.class)
-                .setParameter(1, after)
-                .setParameter(2, now)
-                .getSingleResult();
-        return written == null ? now : written;
+                        after,
+                        now)
+                .one(row -> Optional.ofNullable(row.get(0, Instant.class)))
+                .orElse(now);
     }
 
     /**
-     * How many conversations were gone on with, and whether one of them has more.
+     * Adds up what a slice has that is new.
      *
      * <p>Senders are locked against being deleted meanwhile, in the order in which their figures are written: who is deleted by
      * then has none.
      */
-    private Tuple add(Instant since, Instant until) {
-        return session.createNativeQuery("""
+    private Moved add(Instant since, Instant until) {
+        return sql.query("""
                         with active as (
                             select distinct conversation_id from chat_messages where created_at > ?1 and created_at <= ?2
                         ), heads as (
@@ -191,18 +190,12 @@ public class Usage {
                                 do update set count = usage_tracking.count + excluded.count, updated_at = now()
                         )
                         select count(*), coalesce(bool_or(has_more), false) from heads
-                        """, Tuple.class)
-                .setParameter(1, since)
-                .setParameter(2, until)
-                .setParameter(3, CONVERSATIONS_AT_ONCE)
-                .setParameter(4, ENTRIES_AT_ONCE)
-                .getSingleResult();
+                        """, since, until, CONVERSATIONS_AT_ONCE, ENTRIES_AT_ONCE)
+                .one(row -> new Moved(row.get(0, Long.class), row.get(1, Boolean.class)));
     }
 
     /** A deleted account's figures say nothing to anybody. */
     void forget(@Observes AccountClosing closing) {
-        session.createNativeMutationQuery("delete from usage_tracking where user_id = ?1")
-                .setParameter(1, closing.userId())
-                .executeUpdate();
+        sql.update("delete from usage_tracking where user_id = ?1", closing.userId());
     }
 }

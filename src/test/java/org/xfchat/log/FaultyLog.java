@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.hibernate.Session;
+import org.xfchat.database.NativeSql;
 
 /** The log of all tests with the service inside: it fails with an error where a test has asked for that, once each time. */
 @Mock
@@ -35,8 +35,8 @@ public class FaultyLog extends Log {
     private static final Map<UUID, CountDownLatch> HELD = new ConcurrentHashMap<>();
     private static final AtomicInteger WAITING = new AtomicInteger();
 
-    FaultyLog(Session session, ObjectMapper json) {
-        super(session, json);
+    FaultyLog(NativeSql sql, ObjectMapper json) {
+        super(sql, json);
     }
 
     /** Lets the next reading of this conversation fail. */

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
-import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.database.NativeSql;
 import org.xfchat.database.Transactions;
 
 /** The presence of all tests with the service inside: it fails with an error where a test has asked for that, once each time. */
@@ -24,8 +24,8 @@ class FaultyRows extends PresenceRows {
 
     private static final AtomicReference<@Nullable Writing> NEXT = new AtomicReference<>();
 
-    FaultyRows(Transactions transactions, Session session) {
-        super(transactions, session);
+    FaultyRows(Transactions transactions, NativeSql sql) {
+        super(transactions, sql);
     }
 
     static void failOnce(Writing writing) {
