@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.HttpServerStart;
 import jakarta.annotation.Priority;
@@ -137,5 +138,13 @@ class Lifecycle {
         signals.stop();
         jobs.stop();
         LOG.info("stopped: everything that was taken is written, and every stream is cut");
+    }
+
+    /** A start that failed at its last step comes here only: what it has begun ends before the database's sessions are closed. */
+    void end(@Observes ShutdownEvent event) {
+        lanes.stop();
+        presence.end();
+        signals.stop();
+        jobs.stop();
     }
 }

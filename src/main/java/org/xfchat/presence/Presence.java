@@ -2,7 +2,6 @@ package org.xfchat.presence;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -82,8 +81,7 @@ public class Presence {
 
     /** Ends for good; who is online here stays so for the grace, in which the clients find another replica. */
     public void stop() {
-        loop.stop();
-        if (!loop.awaitEnd(LONGEST_STOP) || readOnly) {
+        if (!end() || readOnly) {
             return;
         }
         try {
@@ -93,9 +91,10 @@ public class Presence {
         }
     }
 
-    @PreDestroy
-    void close() {
+    /** Ends for good and leaves everything as it is; whether it has ended. */
+    public boolean end() {
         loop.stop();
+        return loop.awaitEnd(LONGEST_STOP);
     }
 
     private void beat() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -49,7 +50,9 @@ class StartUpIT {
                             step -> assertThat(step)
                                     .isEqualTo("migrated from empty to " + ShippedSchema.newest() + ", "
                                             + ShippedSchema.count() + " migration(s)"),
-                            step -> assertThat(step).startsWith("schema verified: users 0, conversations ~"),
+                            step -> assertThat(step)
+                                    .startsWith("schema verified: ")
+                                    .contains("users 0", "conversations ~"),
                             step -> assertThat(step)
                                     .startsWith("settings: ")
                                     .contains("DATABASE_POOL_SIZE=25", "MIGRATE_AT_START=true")
@@ -80,7 +83,10 @@ class StartUpIT {
         String url = server.url(server.newDatabase());
         try (ServerSocket taken = new ServerSocket(0)) {
             String port = String.valueOf(taken.getLocalPort());
-            assertThat(Refusal.of(Service.settings(url, "SERVER_PORT", port)).line())
+            Map<String, String> settings = new HashMap<>(Service.settings(url, "SERVER_PORT", port));
+            // What works by itself has begun by then, and ends without a word.
+            settings.put("XFCHAT_PRESENCE_WRITE_EVERY", "0.001s");
+            assertThat(Refusal.of(settings).line())
                     .startsWith("SERVER_PORT is in use by another process")
                     .contains(port);
         }
