@@ -5,8 +5,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
@@ -76,11 +74,9 @@ public class DirectDatabase {
 
     /** A pooler answers for the server, under a process id of its own. */
     private static boolean isPooled(Connection connection) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("select pg_backend_pid()");
-                ResultSet row = query.executeQuery()) {
-            row.next();
-            return row.getInt(1) != connection.unwrap(PGConnection.class).getBackendPID();
-        }
+        String answering = new Sql(connection).ask("select pg_backend_pid()");
+        return !String.valueOf(connection.unwrap(PGConnection.class).getBackendPID())
+                .equals(answering);
     }
 
     /** For whoever connects by itself. */

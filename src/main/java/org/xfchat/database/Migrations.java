@@ -3,8 +3,6 @@ package org.xfchat.database;
 import io.quarkus.flyway.FlywayConfigurationCustomizer;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -195,7 +193,7 @@ public class Migrations {
     }
 
     private static void lock(Connection connection, String function) throws SQLException {
-        if (!ask(connection, "select pg_try_" + function + "(" + LOCK + ")")) {
+        if (!new Sql(connection).holds("select pg_try_" + function + "(" + LOCK + ")")) {
             LOG.info("[STARTUP] waiting for another replica that is migrating");
             boolean locked = false;
             while (!locked) {
@@ -220,14 +218,6 @@ public class Migrations {
             return false;
         } finally {
             connection.setAutoCommit(true);
-        }
-    }
-
-    private static boolean ask(Connection connection, String question) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(question);
-                ResultSet row = query.executeQuery()) {
-            row.next();
-            return row.getBoolean(1);
         }
     }
 

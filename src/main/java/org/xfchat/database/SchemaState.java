@@ -1,8 +1,6 @@
 package org.xfchat.database;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -32,14 +30,36 @@ public record SchemaState(Kind kind, @Nullable String version, String detail) {
         FOREIGN
     }
 
-    static final String HISTORY = "flyway_schema_history";
+    /** What the service reads and writes, in the order in which everybody locks it. */
+    public static final List<String> TABLES = List.of(
+            "replicas",
+            "conversations",
+            "chat_messages",
+            "users",
+            "friend_requests",
+            "conversation_participants",
+            "contacts",
+            "presence",
+            "login_failures",
+            "usage_tracking",
+            "usage_watermarks",
+            "usage_roll_up",
+            "log_epoch",
+            "upgrades");
+
+    /** Where Flyway notes what it has applied. */
+    public static final String HISTORY = "flyway_schema_history";
+
+    /** Where migrations note which binaries can run on them. */
+    public static final String COMPATIBILITY = "schema_compatibility";
+
     static final String FIRST_MIGRATION = "20240105000000";
 
     /** What Flyway notes where it finds functions or types, but no tables, before it begins. */
     static final String BASELINE = "0";
 
     /** The old server's tables and the columns that each of their variants has. */
-    private static final Map<String, Set<String>> LEGACY_COLUMNS = Map.of(
+    public static final Map<String, Set<String>> LEGACY_COLUMNS = Map.of(
             "users", Set.of("id", "email", "password_hash"),
             "conversations", Set.of("id", "created_at"),
             "conversation_participants", Set.of("conversation_id", "user_id"),
@@ -105,7 +125,7 @@ public record SchemaState(Kind kind, @Nullable String version, String detail) {
     /** Columns by table, view or sequence of the current schema, without what belongs to extensions. */
     private static Map<String, Set<String>> tables(Connection connection) throws SQLException {
         Map<String, Set<String>> tables = new TreeMap<>();
-        try (PreparedStatement query = connection.prepareStatement("""
+        for (List<String> column : new Sql(connection).rows("""
                         select c.relname, a.attname
                         from pg_class c
                         left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -114,14 +134,10 @@ public record SchemaState(Kind kind, @Nullable String version, String detail) {
                           and not exists (select from pg_depend d
                                           where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.objsubid = 0
                                             and d.deptype in ('e', 'i', 'a'))
-                        """);
-                ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                Set<String> columns = tables.computeIfAbsent(rows.getString(1), table -> new TreeSet<>());
-                String column = rows.getString(2);
-                if (column != null) {
-                    columns.add(column);
-                }
+                        """)) {
+            Set<String> columns = tables.computeIfAbsent(column.get(0), table -> new TreeSet<>());
+            if (!column.get(1).isEmpty()) {
+                columns.add(column.get(1));
             }
         }
         return tables;
@@ -129,13 +145,8 @@ public record SchemaState(Kind kind, @Nullable String version, String detail) {
 
     /** Versioned migrations, oldest first, a failed one included: Flyway's validation names it. */
     private static List<String> history(Connection connection) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(
-                        "select coalesce(array_agg(version order by installed_rank), '{}') from " + HISTORY
-                                + " where version is not null");
-                ResultSet rows = query.executeQuery()) {
-            rows.next();
-            return List.of((String[]) rows.getArray(1).getArray());
-        }
+        return new Sql(connection)
+                .list("select version from " + HISTORY + " where version is not null order by installed_rank");
     }
 
     /**
@@ -143,12 +154,9 @@ public record SchemaState(Kind kind, @Nullable String version, String detail) {
      * migration; null where the schema does not say.
      */
     static @Nullable String oldestBinary(Connection connection, String version) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(
-                "select oldest_binary from schema_compatibility where schema_version = ?")) {
-            query.setString(1, version);
-            try (ResultSet rows = query.executeQuery()) {
-                return rows.next() ? rows.getString(1) : null;
-            }
-        }
+        return new Sql(connection)
+                .list("select oldest_binary from " + COMPATIBILITY + " where schema_version = ?", version).stream()
+                        .findFirst()
+                        .orElse(null);
     }
 }

@@ -1,8 +1,6 @@
 package org.xfchat.database;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +25,9 @@ public record Server(
     private static final int OLDEST = 150_000;
 
     static Server inspect(Connection connection) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("""
+        return new Sql(connection)
+                .list(
+                        """
                         select current_setting('server_version'), current_setting('server_version_num')::int,
                                current_schema(),
                                pg_is_in_recovery() or current_setting('transaction_read_only') = 'on',
@@ -37,21 +37,19 @@ public record Server(
                                current_setting('synchronous_commit') <> 'off',
                                current_setting('max_connections')::int
                                    - current_setting('superuser_reserved_connections')::int
-                        """);
-                ResultSet row = query.executeQuery()) {
-            row.next();
-            return new Server(
-                    row.getString(1),
-                    row.getInt(2),
-                    row.getString(3),
-                    row.getBoolean(4),
-                    row.getBoolean(5),
-                    row.getString(6),
-                    row.getBoolean(7),
-                    row.getBoolean(8),
-                    row.getBoolean(9),
-                    row.getInt(10));
-        }
+                        """,
+                        row -> new Server(
+                                row.getString(1),
+                                row.getInt(2),
+                                row.getString(3),
+                                row.getBoolean(4),
+                                row.getBoolean(5),
+                                row.getString(6),
+                                row.getBoolean(7),
+                                row.getBoolean(8),
+                                row.getBoolean(9),
+                                row.getInt(10)))
+                .get(0);
     }
 
     /** @param allowUnsafe whether settings that can lose acknowledged writes are acceptable */

@@ -13,8 +13,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
@@ -152,12 +150,9 @@ class ServerReadiness implements HealthCheck {
     private @Nullable String ping() throws SQLException {
         Connection asked = connection == null ? DriverManager.getConnection(url, properties) : connection;
         connection = asked;
-        try (PreparedStatement query = asked.prepareStatement(
-                        "select pg_is_in_recovery() or current_setting('transaction_read_only') = 'on'");
-                ResultSet row = query.executeQuery()) {
-            row.next();
-            return row.getBoolean(1) ? "read-only" : null;
-        }
+        return new Sql(asked).holds("select pg_is_in_recovery() or current_setting('transaction_read_only') = 'on'")
+                ? "read-only"
+                : null;
     }
 
     @PreDestroy

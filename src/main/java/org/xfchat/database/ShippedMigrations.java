@@ -8,8 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -42,23 +40,32 @@ final class ShippedMigrations {
     private ShippedMigrations() {}
 
     /**
+     * A line of the history.
+     *
+     * @param meant the script that its version and description belong to
+     */
+    private record Noted(String script, int checksum, boolean isApplied, String meant) {}
+
+    /**
      * Whether the history names each of them with its checksum as applied, and no other migration.
      *
      * @param connection to a database with a Flyway history in its current schema
      */
     static boolean areApplied(Connection connection) throws SQLException {
         Map<String, Integer> applied = new HashMap<>();
-        try (PreparedStatement query = connection.prepareStatement(
+        for (Noted noted : new Sql(connection)
+                .list(
                         "select script, coalesce(checksum, 0), success and type = 'SQL', version, description from "
                                 + SchemaState.HISTORY + " where version is null or version <> '" + SchemaState.BASELINE
-                                + "'");
-                ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                String script = name(rows.getString(1));
-                boolean isItself = script.equals(name(rows.getString(4), rows.getString(5)));
-                if (!rows.getBoolean(3) || !isItself || applied.put(script, rows.getInt(2)) != null) {
-                    return false;
-                }
+                                + "'",
+                        row -> new Noted(
+                                name(row.getString(1)),
+                                row.getInt(2),
+                                row.getBoolean(3),
+                                name(row.getString(4), row.getString(5))))) {
+            boolean isItself = noted.script().equals(noted.meant());
+            if (!noted.isApplied() || !isItself || applied.put(noted.script(), noted.checksum()) != null) {
+                return false;
             }
         }
         return applied.equals(CHECKSUMS);
@@ -77,16 +84,9 @@ final class ShippedMigrations {
                         .filter(ShippedMigrations::runsOutsideOfATransaction)
                         .map(ShippedMigrations::version)
                         .toArray());
-        try (PreparedStatement search = connection.prepareStatement("select exists (select from " + failed + ")");
-                PreparedStatement forget = connection.prepareStatement("delete from " + failed)) {
-            search.setArray(1, restartable);
-            try (ResultSet found = search.executeQuery()) {
-                if (!found.next() || !found.getBoolean(1)) {
-                    return;
-                }
-            }
-            forget.setArray(1, restartable);
-            forget.executeUpdate();
+        Sql sql = new Sql(connection);
+        if (!sql.list("select version from " + failed, restartable).isEmpty()) {
+            sql.change("delete from " + failed, restartable);
             LOG.infof("[STARTUP] a migration that failed begins anew");
         }
     }

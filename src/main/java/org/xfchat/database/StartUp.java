@@ -2,11 +2,8 @@ package org.xfchat.database;
 
 import jakarta.inject.Singleton;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,24 +20,6 @@ public class StartUp {
 
     /** What the connection of {@link #open} calls itself. */
     public static final String APPLICATION = "xfchat start-up";
-
-    /** What the service cannot work without. */
-    private static final String[] TABLES = {
-        "users",
-        "conversations",
-        "conversation_participants",
-        "chat_messages",
-        "friend_requests",
-        "contacts",
-        "usage_tracking",
-        "usage_watermarks",
-        "usage_roll_up",
-        "log_epoch",
-        "replicas",
-        "presence",
-        "login_failures",
-        "upgrades"
-    };
 
     private final DirectDatabase direct;
     private final DatabaseConfig config;
@@ -86,19 +65,20 @@ public class StartUp {
 
     /** Migrations change tables, which only their owner may; PostgreSQL says so when it is tried. */
     private static void refuseTablesOfOthers(Connection connection) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("""
+        List<String> foreign = new Sql(connection).list("""
                 select relname from pg_class
                 where relnamespace = current_schema()::regnamespace and relname = any (?) and not pg_has_role(relowner, 'usage')
                 order by relname limit 1
-                """)) {
-            query.setArray(1, connection.createArrayOf("text", TABLES));
-            try (ResultSet row = query.executeQuery()) {
-                if (row.next()) {
-                    throw new StartUpFailure("a privilege is missing: the user that migrates must be owner of table "
-                            + row.getString(1));
-                }
-            }
+                """, names());
+        if (!foreign.isEmpty()) {
+            throw new StartUpFailure(
+                    "a privilege is missing: the user that migrates must be owner of table " + foreign.get(0));
         }
+    }
+
+    /** As one argument. */
+    private static Object names() {
+        return SchemaState.TABLES.toArray(String[]::new);
     }
 
     private void run(boolean migrate) {
@@ -175,53 +155,45 @@ public class StartUp {
     /** What is stored, for a log line: users counted, the rest estimated from the catalog and marked. */
     private static String stored(Connection connection) throws SQLException {
         List<String> counts = new ArrayList<>();
-        for (Map.Entry<String, Long> table : tables(connection).entrySet()) {
-            String name = table.getKey();
-            counts.add(name + " " + (name.equals("users") ? users(connection) : "~" + table.getValue()));
+        for (Table table : tables(connection)) {
+            boolean users = table.name().equals("users");
+            counts.add(table.name() + " "
+                    + (users ? new Sql(connection).count("users where deleted_at is null") : "~" + table.rows()));
         }
         return String.join(", ", counts);
     }
 
     /**
-     * Estimated numbers of rows by table.
+     * One of ours.
      *
-     * @throws StartUpFailure when a table is missing, or may not be read and written
+     * @param rows how many, about
      */
-    private static Map<String, Long> tables(Connection connection) throws SQLException {
-        Map<String, Long> tables = new LinkedHashMap<>();
-        try (PreparedStatement query = connection.prepareStatement("""
-                select name, oid is not null,
-                       has_table_privilege(oid, 'select') and has_table_privilege(oid, 'insert')
-                           and has_table_privilege(oid, 'update') and has_table_privilege(oid, 'delete'),
-                       (select greatest(reltuples, 0)::bigint from pg_class where pg_class.oid = t.oid)
-                from (select name, position, to_regclass(format('%I.%I', current_schema(), name))::oid as oid
-                      from unnest(?) with ordinality as names (name, position)) t
-                order by position
-                """)) {
-            query.setArray(1, connection.createArrayOf("text", TABLES));
-            try (ResultSet rows = query.executeQuery()) {
-                while (rows.next()) {
-                    String name = rows.getString(1);
-                    if (!rows.getBoolean(2)) {
-                        throw new StartUpFailure("the schema is damaged: table " + name + " is missing");
-                    }
-                    if (!rows.getBoolean(3)) {
-                        throw new StartUpFailure(
-                                "a privilege is missing: grant select, insert, update, delete on " + name);
-                    }
-                    tables.put(name, rows.getLong(4));
-                }
+    private record Table(String name, boolean exists, boolean isOpen, long rows) {}
+
+    /** @throws StartUpFailure when a table is missing, or may not be read and written */
+    private static List<Table> tables(Connection connection) throws SQLException {
+        List<Table> tables = new Sql(connection)
+                .list(
+                        """
+                        select name, oid is not null,
+                               has_table_privilege(oid, 'select') and has_table_privilege(oid, 'insert')
+                                   and has_table_privilege(oid, 'update') and has_table_privilege(oid, 'delete'),
+                               (select greatest(reltuples, 0)::bigint from pg_class where pg_class.oid = t.oid)
+                        from (select name, position, to_regclass(format('%I.%I', current_schema(), name))::oid as oid
+                              from unnest(?) with ordinality as names (name, position)) t
+                        order by position
+                        """,
+                        row -> new Table(row.getString(1), row.getBoolean(2), row.getBoolean(3), row.getLong(4)),
+                        names());
+        for (Table table : tables) {
+            if (!table.exists()) {
+                throw new StartUpFailure("the schema is damaged: table " + table.name() + " is missing");
+            }
+            if (!table.isOpen()) {
+                throw new StartUpFailure(
+                        "a privilege is missing: grant select, insert, update, delete on " + table.name());
             }
         }
         return tables;
-    }
-
-    private static long users(Connection connection) throws SQLException {
-        try (PreparedStatement query =
-                        connection.prepareStatement("select count(*) from users where deleted_at is null");
-                ResultSet row = query.executeQuery()) {
-            row.next();
-            return row.getLong(1);
-        }
     }
 }

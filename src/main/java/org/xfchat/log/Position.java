@@ -12,8 +12,4 @@ public record Position(long seq, String version) {
     static Position root(UUID conversation) {
         return new Position(0, conversation.toString());
     }
-
-    public boolean isRoot() {
-        return seq == 0;
-    }
 }

@@ -8,9 +8,9 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
+import org.xfchat.database.Sql;
 import org.xfchat.database.SqlFailure;
 import org.xfchat.database.StartUpFailure;
-import org.xfchat.upgrade.Sql;
 
 /**
  * Drops the old tables for good; from then on there is no rollback. In the caller's transaction, which the caller rolls

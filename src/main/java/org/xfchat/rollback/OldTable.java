@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.database.Sql;
 import org.xfchat.database.StartUpFailure;
-import org.xfchat.upgrade.Sql;
 
 /**
  * A table of schema {@code legacy} as it is in this database, whichever columns and types its stage and its owner gave it,

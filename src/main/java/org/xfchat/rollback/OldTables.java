@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.database.Sql;
 import org.xfchat.upgrade.Progress;
-import org.xfchat.upgrade.Sql;
 import org.xfchat.upgrade.Upgrade;
 
 /**

@@ -6,10 +6,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.xfchat.database.SchemaState;
+import org.xfchat.database.Sql;
 import org.xfchat.database.SqlFailure;
 import org.xfchat.database.StartUpFailure;
 import org.xfchat.upgrade.Progress;
-import org.xfchat.upgrade.Sql;
 import org.xfchat.upgrade.Strays;
 import org.xfchat.upgrade.TextTable;
 import org.xfchat.upgrade.Upgrade;
@@ -22,23 +24,9 @@ import org.xfchat.upgrade.Upgrade;
  */
 final class Rollback {
     /** What the migrations make in the clean schema, in the order in which it is locked. */
-    static final List<String> TABLES = List.of(
-            "replicas",
-            "conversations",
-            "chat_messages",
-            "users",
-            "friend_requests",
-            "conversation_participants",
-            "contacts",
-            "presence",
-            "login_failures",
-            "usage_tracking",
-            "usage_watermarks",
-            "usage_roll_up",
-            "log_epoch",
-            "schema_compatibility",
-            "upgrades",
-            "flyway_schema_history");
+    static final List<String> TABLES = Stream.concat(
+                    SchemaState.TABLES.stream(), Stream.of(SchemaState.COMPATIBILITY, SchemaState.HISTORY))
+            .toList();
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 

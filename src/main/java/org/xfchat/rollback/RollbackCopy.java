@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.xfchat.database.Sql;
 import org.xfchat.upgrade.Progress;
-import org.xfchat.upgrade.Sql;
 import org.xfchat.upgrade.Upgrade;
 
 /**

@@ -3,7 +3,7 @@ package org.xfchat.rollback;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import org.xfchat.upgrade.Sql;
+import org.xfchat.database.Sql;
 
 /** What of the new server has no place in the old tables, beside whole rows; counted in the clean tables. */
 record RollbackLosses(Sql sql, String ours, Map<String, OldTable> old) {

@@ -2,7 +2,7 @@ package org.xfchat.rollback;
 
 import java.sql.SQLException;
 import java.util.Map;
-import org.xfchat.upgrade.Sql;
+import org.xfchat.database.Sql;
 
 /** Copies the messages written since the upgrade into the old tables, those of the room into a table of their own. */
 record RollbackMessages(Sql sql, String ours, OldTables old) {

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -83,9 +82,7 @@ final class Notifier {
         try (Connection connection = pool.getConnection();
                 PreparedStatement notify = connection.prepareStatement(NOTIFY)) {
             notify.setArray(1, connection.createArrayOf("text", payloads.toArray()));
-            try (ResultSet said = notify.executeQuery()) {
-                said.next();
-            }
+            notify.execute();
         } catch (SQLException lost) {
             failed.increment(payloads.size());
             if (!failing) {

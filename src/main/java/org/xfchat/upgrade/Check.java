@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.xfchat.database.Migrations;
+import org.xfchat.database.Sql;
 
 /**
  * What must be true of a database of ours, and of one that was converted compared with its old tables. Writes nothing that
@@ -38,8 +39,8 @@ final class Check {
             return List.of(
                     violations == 0 ? "ok" : "VIOLATED",
                     invariant,
-                    Sql.grouped(examined),
-                    Sql.grouped(violations),
+                    TextTable.grouped(examined),
+                    TextTable.grouped(violations),
                     sample);
         }
 
@@ -56,11 +57,11 @@ final class Check {
      */
     List<Finding> data() throws SQLException {
         sql.run("set local search_path = " + Sql.name(schema), "set local work_mem = '64MB'");
-        List<Finding> findings = new ArrayList<>(findings(Sql.file("check.sql")));
+        List<Finding> findings = new ArrayList<>(findings(Script.text("check.sql")));
         if (sql.holds("select to_regclass('legacy.upgrade_actions') is not null")) {
             LegacyTables.in(connection, Conversion.LEGACY)
                     .createViews(connection, OldTimes.ofUpgrade(connection), false);
-            findings.addAll(findings(Sql.file("check-legacy.sql")));
+            findings.addAll(findings(Script.text("check-legacy.sql")));
         }
         findings.add(new Strays(connection, schema).finding());
         return findings;
@@ -127,7 +128,7 @@ final class Check {
     /** Columns, constraints, indexes and triggers of our tables, in words that do not name the schema. */
     private List<String> describe(String of) throws SQLException {
         sql.run("set search_path = " + Sql.name(of));
-        return sql.rows(Sql.file("catalog.sql"), of, SCRATCH).stream()
+        return sql.rows(Script.text("catalog.sql"), of, SCRATCH).stream()
                 .map(row -> row.get(0))
                 .toList();
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.xfchat.database.Migrations;
+import org.xfchat.database.Sql;
 import org.xfchat.database.StartUpFailure;
 import org.xfchat.upgrade.Check.Finding;
 
@@ -81,7 +82,7 @@ final class Conversion {
         }
         List<String> functions = functions(old);
         sql.run("create schema " + LEGACY);
-        sql.run(Sql.file("move.sql"));
+        sql.run(Script.text("move.sql"));
         for (String table : old.tables()) {
             sql.run("alter table " + old.qualified(table) + " set schema " + LEGACY);
         }
@@ -154,7 +155,7 @@ final class Conversion {
 
     private void step(String name, String file) throws SQLException {
         progress.begin(name);
-        sql.run(Sql.file(file));
+        sql.run(Script.text(file));
         progress.end();
     }
 
@@ -167,7 +168,7 @@ final class Conversion {
         long last = Long.parseLong(range.get(1));
         // By their place in the old table: any other join would read all of it for every slice.
         sql.run("set local enable_hashjoin = off", "set local enable_mergejoin = off");
-        try (PreparedStatement slice = connection.prepareStatement(Sql.file(file))) {
+        try (PreparedStatement slice = connection.prepareStatement(Script.text(file))) {
             for (long from = first; from <= last; from += SLICE) {
                 long to = Math.min(last, from + SLICE - 1);
                 slice.setLong(1, from);

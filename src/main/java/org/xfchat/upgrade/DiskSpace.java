@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.OptionalLong;
+import org.xfchat.database.Sql;
 
 /**
  * What a second copy of the old tables takes, and what there is.

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.xfchat.database.Sql;
 import org.xfchat.database.SqlFailure;
 import org.xfchat.database.StartUp;
 import org.xfchat.database.StartUp.Opened;

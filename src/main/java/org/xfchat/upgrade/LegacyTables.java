@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.database.Sql;
 
 /**
  * The old server's tables as one database has them: which there are, with which columns of which types. Stages, variants and

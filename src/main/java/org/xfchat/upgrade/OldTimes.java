@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.xfchat.database.Sql;
 
 /**
  * Times of the old tables. Whatever a table says there, ours lies between the year 1 and the upgrade: RFC 3339 knows no other

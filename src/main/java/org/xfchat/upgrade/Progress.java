@@ -23,7 +23,7 @@ public final class Progress {
 
     /** So much of the step is done. */
     void part(long done, long of) {
-        say.accept("%s: %s of %s, %s".formatted(step, Sql.grouped(done), Sql.grouped(of), elapsed()));
+        say.accept("%s: %s of %s, %s".formatted(step, TextTable.grouped(done), TextTable.grouped(of), elapsed()));
     }
 
     /** The step is done. */
@@ -33,7 +33,7 @@ public final class Progress {
 
     /** The step is done, with so many rows. */
     public void end(long rows) {
-        say.accept("%s: %s rows, %s".formatted(step, Sql.grouped(rows), elapsed()));
+        say.accept("%s: %s rows, %s".formatted(step, TextTable.grouped(rows), elapsed()));
     }
 
     private String elapsed() {

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.xfchat.database.Sql;
 
 /**
  * What a conversion did, as it is kept in table {@code upgrades} and shown to people.
@@ -43,7 +44,7 @@ record Report(
         new Sql(connection)
                 .rows(
                         "insert into upgrades (upgraded_at, found, seconds, report) values (now(), ?, ?, ("
-                                + Sql.file("report.sql") + ")) returning upgraded_at",
+                                + Script.text("report.sql") + ")) returning upgraded_at",
                         found,
                         BigDecimal.valueOf(duration.toMillis(), 3));
         return newest(connection);
@@ -100,7 +101,7 @@ record Report(
     private static List<List<String>> grouped(List<List<String>> rows) {
         return rows.stream()
                 .map(row -> row.stream()
-                        .map(cell -> cell.matches("\\d{1,18}") ? Sql.grouped(Long.parseLong(cell)) : cell)
+                        .map(cell -> cell.matches("\\d{1,18}") ? TextTable.grouped(Long.parseLong(cell)) : cell)
                         .toList())
                 .toList();
     }

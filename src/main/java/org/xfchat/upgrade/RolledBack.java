@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.xfchat.database.Sql;
 
 /**
  * The tables of ours that rollbacks kept, each time in a schema of their own. What was acknowledged may be nowhere else: the old
@@ -17,16 +19,9 @@ final class RolledBack {
     static final Set<String> KEPT =
             Set.of("users", "conversations", "conversation_participants", "contacts", "friend_requests");
 
-    private static final List<String> TABLES = List.of(
-            "users",
-            "conversations",
-            "conversation_participants",
-            "chat_messages",
-            "contacts",
-            "friend_requests",
-            "log_epoch",
-            "upgrades",
-            "upgrade_actions");
+    private static final List<String> TABLES = Stream.concat(
+                    KEPT.stream(), Stream.of("chat_messages", "log_epoch", "upgrades", "upgrade_actions"))
+            .toList();
 
     private final Sql sql;
     private final Consumer<String> say;
@@ -83,22 +78,22 @@ final class RolledBack {
 
     /** Gathers what is only there into temporary tables, which are empty where there is none; notes what it gathers. */
     void gather() throws SQLException {
-        sql.run(Sql.file("0-kept.sql"));
+        sql.run(Script.text("0-kept.sql"));
         for (int place = 0; place < schemas.size(); place++) {
             String schema = schemas.get(place);
             StringBuilder newer = new StringBuilder();
             for (String other : schemas.subList(0, place)) {
                 newer.append(" and not exists (select from ").append(other).append(".users n where n.id = u.id)");
             }
-            sql.run(Sql.file("rolled-back.sql")
+            sql.run(Script.text("rolled-back.sql")
                     .replace("${schema}", schema)
                     .replace("${left}", left(schema))
                     .replace("${newest}", String.valueOf(place == 0))
                     .replace("${newer}", newer));
         }
         if (hasMessages()) {
-            say.accept(Sql.grouped(sql.count("kept_messages")) + " messages are only in " + String.join(", ", schemas)
-                    + ", and are taken from there");
+            say.accept(TextTable.grouped(sql.count("kept_messages")) + " messages are only in "
+                    + String.join(", ", schemas) + ", and are taken from there");
         }
         known();
     }

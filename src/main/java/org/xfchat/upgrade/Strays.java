@@ -3,10 +3,12 @@ package org.xfchat.upgrade;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.xfchat.database.SchemaState;
+import org.xfchat.database.Sql;
 import org.xfchat.database.StartUpFailure;
 import org.xfchat.upgrade.Check.Finding;
 
@@ -16,26 +18,27 @@ import org.xfchat.upgrade.Check.Finding;
  * is somebody's, and stays until somebody has looked at it.
  */
 public final class Strays {
-    /** Tables that the old server has and we have not, by name the columns by which they are known, and what their rows are. */
-    private static final Map<String, List<String>> TABLES = new LinkedHashMap<>();
+    /**
+     * A table that the old server has and we have not.
+     *
+     * @param columns by which it is known
+     * @param advice what its rows are, and what a person can do about them
+     */
+    private record OldOne(String name, Set<String> columns, String advice) {}
 
-    static {
-        TABLES.put(
-                LegacyTables.OLD_HISTORY,
-                List.of(
-                        "version",
-                        "checksum",
-                        "only what the old server believes to have migrated, nobody's data: drop table %s"));
-        TABLES.put(
-                "messages",
-                List.of(
-                        "id",
-                        "text",
-                        "what people said in the old server's room: look at them (select * from %1$s), then put them away"
-                                + " (create schema by_mistake; alter table %1$s set schema by_mistake) or drop the table"));
-        TABLES.put(
-                "version_history",
-                List.of("version_id", "created_at", "versions that nothing refers to: drop table %s"));
+    private static final List<OldOne> TABLES = List.of(
+            new OldOne(
+                    LegacyTables.OLD_HISTORY,
+                    Set.of("version", "checksum"),
+                    "only what the old server believes to have migrated, nobody's data: drop table %s"),
+            known(
+                    "messages",
+                    "what people said in the old server's room: look at them (select * from %1$s), then put them away"
+                            + " (create schema by_mistake; alter table %1$s set schema by_mistake) or drop the table"),
+            known("version_history", "versions that nothing refers to: drop table %s"));
+
+    private static OldOne known(String table, String advice) {
+        return new OldOne(table, Objects.requireNonNull(SchemaState.LEGACY_COLUMNS.get(table)), advice);
     }
 
     private static final String FUNCTION = "update_updated_at_column";
@@ -60,7 +63,7 @@ public final class Strays {
     private record Stray(String name, long rows, List<String> removal, String advice) {
         String text() {
             if (rows > 0) {
-                return name + " has " + Sql.grouped(rows) + " rows, " + advice;
+                return name + " has " + TextTable.grouped(rows) + " rows, " + advice;
             }
             return removal.isEmpty()
                     ? name + " belongs to another role, which may drop it"
@@ -70,21 +73,20 @@ public final class Strays {
 
     private List<Stray> found() throws SQLException {
         List<Stray> found = new ArrayList<>();
-        for (Map.Entry<String, List<String>> table : TABLES.entrySet()) {
-            String name = Sql.name(schema) + '.' + table.getKey();
-            List<String> signs = table.getValue();
-            if (sql.holds(
-                    "select count(*) = 2 from pg_attribute a join pg_class c on c.oid = a.attrelid and c.relkind = 'r'"
-                            + " where c.oid = to_regclass(" + Sql.literal(name)
-                            + ") and not attisdropped and attname in ("
-                            + Sql.literal(signs.get(0)) + ", " + Sql.literal(signs.get(1)) + ")")) {
+        for (OldOne table : TABLES) {
+            String name = Sql.name(schema) + '.' + table.name();
+            if (sql.holds("select count(*) = " + table.columns().size()
+                    + " from pg_attribute a join pg_class c on c.oid = a.attrelid and c.relkind = 'r'"
+                    + " where c.oid = to_regclass(" + Sql.literal(name)
+                    + ") and not attisdropped and attname in ("
+                    + Sql.literals(table.columns()) + ")")) {
                 boolean own = sql.holds("select pg_has_role(relowner, 'usage') from pg_class where oid = to_regclass("
                         + Sql.literal(name) + ")");
                 found.add(new Stray(
                         name,
                         own ? sql.count(name) : 0,
                         own ? List.of("drop table " + name) : List.of(),
-                        signs.get(2).formatted(name)));
+                        table.advice().formatted(name)));
             }
         }
         String function = Sql.name(schema) + '.' + FUNCTION + "()";
@@ -97,11 +99,7 @@ public final class Strays {
                            from pg_trigger t join pg_class c on c.oid = t.tgrelid
                            where t.tgfoid = to_regprocedure(%1$s) and not t.tgisinternal) as triggers on true
                 """.formatted(
-                Sql.literal(function),
-                FUNCTION,
-                Sql.literal(Sql.name(schema)),
-                String.join(
-                        ", ", LegacyTables.names().stream().map(Sql::literal).toList())))) {
+                Sql.literal(function), FUNCTION, Sql.literal(Sql.name(schema)), Sql.literals(LegacyTables.names())))) {
             List<String> removal = new ArrayList<>(sql.list("select format('drop trigger %I on %s', tgname,"
                     + " tgrelid::regclass) from pg_trigger where tgfoid = to_regprocedure(" + Sql.literal(function)
                     + ") and not tgisinternal and tgparentid = 0"));
@@ -145,7 +143,7 @@ public final class Strays {
         List<Stray> known = found();
         for (String table : sql.list("select relname from pg_class o where relnamespace = to_regnamespace('legacy')"
                 + " and relkind in ('r', 'p', 'v', 'm', 'f', 'S') and relname not in ("
-                + String.join(", ", ours.stream().map(Sql::literal).toList()) + ")"
+                + Sql.literals(ours) + ")"
                 + " and exists (select from pg_class t where t.relname = o.relname and t.relnamespace = to_regnamespace("
                 + Sql.literal(Sql.name(schema)) + ")) order by 1")) {
             String name = Sql.name(schema) + '.' + table;

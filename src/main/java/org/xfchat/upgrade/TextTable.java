@@ -2,6 +2,7 @@ package org.xfchat.upgrade;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** Columns for people: words to the left, numbers to the right. */
@@ -31,6 +32,11 @@ public final class TextTable {
         lines.add(line(IntStream.of(widths).mapToObj("-"::repeat).toList(), widths, numeric));
         rows.forEach(row -> lines.add(line(row, widths, numeric)));
         return String.join("\n", lines);
+    }
+
+    /** {@code 1234567} as {@code 1,234,567}. */
+    static String grouped(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
     }
 
     private static String line(List<String> cells, int[] widths, boolean[] numeric) {

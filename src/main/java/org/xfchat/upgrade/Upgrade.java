@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.xfchat.database.Migrations;
 import org.xfchat.database.SchemaState;
+import org.xfchat.database.Sql;
 import org.xfchat.database.StartUp;
 import org.xfchat.database.StartUp.Opened;
 import org.xfchat.database.StartUpFailure;

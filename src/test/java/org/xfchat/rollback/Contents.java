@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.xfchat.upgrade.Sql;
+import org.xfchat.database.Sql;
 
 /** What is in a database, to compare it with what was. */
 record Contents(Sql sql) {

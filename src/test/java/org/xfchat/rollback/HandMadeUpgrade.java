@@ -10,10 +10,10 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.flywaydb.core.Flyway;
+import org.xfchat.database.Sql;
 import org.xfchat.testing.LegacySchema;
 import org.xfchat.testing.ShippedSchema;
 import org.xfchat.testing.TestServer;
-import org.xfchat.upgrade.Sql;
 
 /**
  * A small old database, what an upgrade makes of it, and what people then wrote, all by hand: what comes after the conversion

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.xfchat.database.Sql;
 import org.xfchat.testing.LegacySchema;
 import org.xfchat.testing.TestServer;
-import org.xfchat.upgrade.Sql;
 
 /** A database of its own for each test, which is upgraded by hand. */
 abstract class HandMadeUpgradeTest {

@@ -19,7 +19,7 @@ import static org.xfchat.rollback.HandMadeUpgrade.TEXT;
 
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.upgrade.Sql;
+import org.xfchat.database.Sql;
 
 /** What {@link HandMadeUpgrade#since} wrote, as the old tables show it: all that they have a table and a column for. */
 record NewRows(Sql sql) {

@@ -18,7 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.xfchat.upgrade.Sql;
+import org.xfchat.database.Sql;
 
 /**
  * What people wrote with the old server, as far as its tables in schema {@code public} have a place for it.

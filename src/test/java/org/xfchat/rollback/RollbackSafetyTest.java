@@ -11,10 +11,10 @@ import java.util.Objects;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.xfchat.database.Sql;
 import org.xfchat.database.StartUpFailure;
 import org.xfchat.testing.LegacySchema;
 import org.xfchat.testing.TestServer;
-import org.xfchat.upgrade.Sql;
 
 /** docs/upgrade.md, "Going back": nothing is deleted, nothing is done by halves, and the way leads back again. */
 class RollbackSafetyTest extends HandMadeUpgradeTest {

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.xfchat.database.Sql;
 import org.xfchat.testing.LegacySchema;
-import org.xfchat.upgrade.Sql;
 
 /** Back to the old server, with everything that was written since (docs/upgrade.md, "Going back"). */
 class RollbackTest extends HandMadeUpgradeTest {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.xfchat.database.Sql;
 import org.xfchat.testing.LegacySchema;
 import org.xfchat.testing.ServerWarnings;
 import org.xfchat.testing.Snapshot;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
+import org.xfchat.database.Sql;
 import org.xfchat.database.StartUpFailure;
 import org.xfchat.testing.TestServer;
 

@@ -1,21 +1,18 @@
-package org.xfchat.upgrade;
+package org.xfchat.database;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Statements on the one connection of a command; what they say depends on the catalog. */
+/** Statements on one connection, outside of the pool, and what is made of their rows. Positions begin at 1. */
 public record Sql(Connection connection) {
     /** Runs one after the other; the rows that the last one wrote, 0 for one that writes none. */
     public long run(String... statements) throws SQLException {
@@ -47,40 +44,59 @@ public record Sql(Connection connection) {
         return Long.parseLong(String.valueOf(ask("select count(*) from " + from)));
     }
 
+    /** Makes something of a row. */
+    @FunctionalInterface
+    public interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /**
+     * What is made of each row; empty for none.
+     *
+     * @param arguments for each question mark one, arrays too
+     */
+    public <T> List<T> list(String query, Row<T> row, Object... arguments) throws SQLException {
+        try (PreparedStatement statement = prepare(query, arguments);
+                ResultSet answer = statement.executeQuery()) {
+            List<T> rows = new ArrayList<>();
+            while (answer.next()) {
+                rows.add(row.read(answer));
+            }
+            return rows;
+        }
+    }
+
+    /** The rows that one statement wrote. */
+    public int change(String statement, Object... arguments) throws SQLException {
+        try (PreparedStatement prepared = prepare(statement, arguments)) {
+            return prepared.executeUpdate();
+        }
+    }
+
+    private PreparedStatement prepare(String sql, Object... arguments) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        for (int i = 0; i < arguments.length; i++) {
+            statement.setObject(i + 1, arguments[i]);
+        }
+        return statement;
+    }
+
     /** Every row, its columns as text, null as the empty text; empty for none. */
     public List<List<String>> rows(String query, Object... arguments) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(query)) {
-            for (int i = 0; i < arguments.length; i++) {
-                statement.setObject(i + 1, arguments[i]);
-            }
-            try (ResultSet answer = statement.executeQuery()) {
-                int columns = answer.getMetaData().getColumnCount();
-                List<List<String>> rows = new ArrayList<>();
-                while (answer.next()) {
-                    List<String> row = new ArrayList<>();
-                    for (int column = 1; column <= columns; column++) {
-                        row.add(Objects.requireNonNullElse(answer.getString(column), ""));
-                    }
-                    rows.add(row);
-                }
-                return rows;
-            }
+        return list(query, Sql::texts, arguments);
+    }
+
+    private static List<String> texts(ResultSet row) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        for (int column = 1; column <= row.getMetaData().getColumnCount(); column++) {
+            texts.add(Objects.requireNonNullElse(row.getString(column), ""));
         }
+        return texts;
     }
 
     /** The first column of every row; empty for none. */
     public List<String> list(String query, Object... arguments) throws SQLException {
         return rows(query, arguments).stream().map(row -> row.get(0)).toList();
-    }
-
-    /** The text of a file of {@code db/upgrade}. */
-    static String file(String file) {
-        try (InputStream content =
-                Objects.requireNonNull(Sql.class.getClassLoader().getResourceAsStream("db/upgrade/" + file), file)) {
-            return new String(content.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
-        }
     }
 
     /** An identifier as SQL reads it. */
@@ -93,8 +109,8 @@ public record Sql(Connection connection) {
         return '\'' + string.replace("'", "''") + '\'';
     }
 
-    /** {@code 1234567} as {@code 1,234,567}. */
-    static String grouped(long number) {
-        return String.format(Locale.ROOT, "%,d", number);
+    /** Several strings, with commas between them. */
+    public static String literals(Collection<String> strings) {
+        return strings.stream().map(Sql::literal).collect(Collectors.joining(", "));
     }
 }
