@@ -33,6 +33,11 @@ public final class Service implements AutoCloseable {
     /** What the build says of its package. */
     static final Path ARTIFACT = WORKING_DIRECTORY.resolve("quarkus-artifact.properties");
 
+    private static final String MAIN = "org.xfchat.Main";
+
+    /** Many of these start in one run, beside the tests: no compiling for the long run. */
+    private static final String QUICKLY = "-XX:TieredStopAtLevel=1";
+
     private static final Pattern LISTENING = Pattern.compile("\\[STARTUP] listening on port (\\d+)");
     private static final Duration START_DEADLINE = Duration.ofSeconds(60);
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
@@ -78,7 +83,10 @@ public final class Service implements AutoCloseable {
         return artifact;
     }
 
-    /** Starts it with these arguments and exactly this environment, and does not wait. */
+    /**
+     * Starts it with these arguments and exactly this environment, and does not wait. In each build from one class path, which takes
+     * half the time; as it is {@linkplain #deployed deployed} where {@link Extent} is the whole.
+     */
     public static Service start(Map<String, String> environment, String... arguments) {
         return start("256m", environment, arguments);
     }
@@ -88,6 +96,9 @@ public final class Service implements AutoCloseable {
         if (isNative()) {
             return run(List.of(binary().toString(), "-Xmx" + memory), environment, arguments);
         }
+        if (!Extent.isBrief()) {
+            return deployed(List.of("-Xmx" + memory, QUICKLY), environment, arguments);
+        }
         List<String> options = new ArrayList<>(ClassArchive.options());
         options.add("-Xmx" + memory);
         return launch(options, environment, arguments);
@@ -95,43 +106,37 @@ public final class Service implements AutoCloseable {
 
     /** Starts it in a folder of a test's own, with nothing in its environment, and does not wait. */
     public static Service startIn(Path folder) {
-        List<String> command = isNative()
-                ? List.of(binary().toString())
-                : List.of(
-                        java(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-jar",
-                        APPLICATION.resolve("quarkus-run.jar").toString());
-        return run(folder, command, Map.of());
+        return run(folder, asDeployed(isNative() ? List.of() : List.of(QUICKLY)), Map.of());
     }
 
     /** Starts it as it is deployed, with these options of the JVM, or of the binary; does not wait. */
     public static Service deployed(List<String> options, Map<String, String> environment, String... arguments) {
+        return run(asDeployed(options), environment, arguments);
+    }
+
+    private static List<String> asDeployed(List<String> options) {
         List<String> command = new ArrayList<>();
-        if (isNative()) {
-            command.add(binary().toString());
-            command.addAll(options);
-        } else {
-            command.add(java());
-            command.addAll(options);
+        command.add(isNative() ? binary().toString() : java());
+        command.addAll(options);
+        if (!isNative()) {
             command.addAll(
                     List.of("-jar", APPLICATION.resolve("quarkus-run.jar").toString()));
         }
-        return run(command, environment, arguments);
+        return command;
     }
 
     private static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** In a JVM with these options. */
+    /** In a JVM with these options, and all that is deployed on one class path, as the native image has it. */
     static Service launch(List<String> options, Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(java());
         command.addAll(options);
-        // Many of these start in one run, beside the tests: no compiling for the long run.
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar"));
-        command.add(APPLICATION.resolve("quarkus-run.jar").toString());
+        command.add(QUICKLY);
+        command.addAll(ClassArchive.classPath());
+        command.add(MAIN);
         return run(command, environment, arguments);
     }
 
