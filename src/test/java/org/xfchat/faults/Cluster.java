@@ -36,7 +36,7 @@ final class Cluster implements AutoCloseable {
     private final Disk disk = Disk.of(DISK_MEGABYTES);
     private final OwnServer server = OwnServer.on(disk.folder(), CONFIGURATION, Replica.freePort());
     private final List<Replica> replicas;
-    private String database = server.newDatabase();
+    private String database = server.migratedDatabase();
 
     private Cluster(int count) {
         replicas = IntStream.range(0, count)
@@ -50,10 +50,8 @@ final class Cluster implements AutoCloseable {
         return cluster;
     }
 
-    /** The first one makes the schema, so that the others start beside each other. */
     private void startAll() {
-        replicas.get(0).start(database);
-        replicas.subList(1, replicas.size()).forEach(replica -> replica.launch(database));
+        replicas.forEach(replica -> replica.launch(database));
         replicas.forEach(replica -> replica.service().awaitReady());
     }
 

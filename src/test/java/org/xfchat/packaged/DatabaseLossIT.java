@@ -34,7 +34,7 @@ class DatabaseLossIT {
     @BeforeEach
     void start() {
         server = OwnServer.start();
-        database = server.newDatabase();
+        database = server.migratedDatabase();
         service = Service.serve(Service.settings(server.url(database), "XFCHAT_USAGE_ROLL_UP_EVERY", "1s"))
                 .awaitReady();
         client = new Client(service);
@@ -125,7 +125,7 @@ class DatabaseLossIT {
                         + account.token() + "\r\n" + framing + "\r\n");
             }
             for (RawConnection reader : readers) {
-                reader.awaitEnd(ANSWER);
+                reader.awaitStatus(ANSWER);
                 assertThat(reader.statuses()).as(reader.text()).containsExactly(503);
             }
             holder.rollback();

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.xfchat.testing.Extent;
 import org.xfchat.testing.OwnServer;
 import org.xfchat.testing.Service;
 
@@ -40,10 +41,11 @@ class LateSignUpIT {
     @Test
     void isAnsweredLikeTheFirst() throws IOException, SQLException {
         try (OwnServer server = OwnServer.start()) {
-            String database = server.newDatabase();
+            String database = server.migratedDatabase();
             Map<String, String> settings =
                     Service.settings(server.url(database), "XFCHAT_DATABASE_LOCK_TIMEOUT", "60s");
             settings.put("DATABASE_STATEMENT_TIMEOUT", "60s");
+            settings.put("XFCHAT_HTTP_DEADLINE", Extent.of("4S", "10S"));
             try (Service service = Service.serve(settings).awaitReady()) {
                 try (Connection other = server.connect(database);
                         Statement lock = other.createStatement()) {

@@ -27,7 +27,7 @@ class ManagementPortIT {
     @BeforeAll
     static void start() {
         server = OwnServer.start();
-        database = server.newDatabase();
+        database = server.migratedDatabase();
         service = Service.serve(Service.settings(server.url(database))).awaitReady();
     }
 

@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.Endpoints;
+import org.xfchat.testing.Extent;
 import org.xfchat.testing.OwnServer;
 import org.xfchat.testing.Service;
 
@@ -55,7 +56,10 @@ class NoHandlerWithoutDatabaseIT {
     @Test
     void answersWithoutTheDatabase() {
         try (OwnServer server = OwnServer.start();
-                Service service = Service.serve(Service.settings(server.url(server.newDatabase())))
+                Service service = Service.serve(Service.settings(
+                                server.url(server.migratedDatabase()),
+                                "DATABASE_ACQUIRE_TIMEOUT",
+                                Extent.of("1s", "5s")))
                         .awaitReady()) {
             Client client = new Client(service);
             Client.Account account = client.signUp();

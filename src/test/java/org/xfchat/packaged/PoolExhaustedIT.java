@@ -42,7 +42,7 @@ class PoolExhaustedIT {
     @Test
     void answers503InTimeShowsItsFiguresGoesOnSendingAndRecovers() throws SQLException {
         try (OwnServer server = OwnServer.start()) {
-            String database = server.newDatabase();
+            String database = server.migratedDatabase();
             Map<String, String> settings = Service.settings(server.url(database), "DATABASE_POOL_SIZE", "6");
             settings.put("DATABASE_ACQUIRE_TIMEOUT", "2s");
             try (Service service = Service.serve(settings).awaitReady()) {

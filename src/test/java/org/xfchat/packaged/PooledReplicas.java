@@ -33,7 +33,7 @@ final class PooledReplicas implements AutoCloseable {
             """;
 
     private final OwnServer server = OwnServer.start();
-    private final String database = server.newDatabase();
+    private final String database = server.migratedDatabase();
     private final PgBouncer pooler;
     private final Replicas replicas;
 

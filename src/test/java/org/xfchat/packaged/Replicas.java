@@ -44,13 +44,11 @@ final class Replicas implements AutoCloseable {
     /** Starts so many with further settings, and waits until they are ready. */
     static Replicas start(int count, Map<String, String> settings) {
         OwnServer server = OwnServer.start();
-        Replicas replicas = new Replicas(server, server.newDatabase(), settings);
-        // The first one makes the schema, so that the others start beside each other.
-        replicas.add();
-        List<Service> others = IntStream.range(1, count)
+        Replicas replicas = new Replicas(server, server.migratedDatabase(), settings);
+        List<Service> all = IntStream.range(0, count)
                 .mapToObj(i -> replicas.launch(Map.of()))
                 .toList();
-        others.forEach(Service::awaitReady);
+        all.forEach(Service::awaitReady);
         return replicas;
     }
 

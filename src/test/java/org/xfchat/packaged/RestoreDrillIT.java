@@ -52,7 +52,7 @@ class RestoreDrillIT {
                 "alter system set archive_command = '\"" + BackupScripts.path("archive-wal.sh") + "\" %p %f \""
                         + archive + "\"'",
                 "select pg_reload_conf()");
-        database = server.newDatabase();
+        database = server.migratedDatabase();
         service = Service.serve(Service.settings(server.url(database))).awaitReady();
     }
 

@@ -44,7 +44,7 @@ class SmokeIT {
     @BeforeAll
     void start() {
         server = OwnServer.start();
-        database = server.newDatabase();
+        database = server.migratedDatabase();
         service = Service.serve(Service.settings(server.url(database)));
         readOnly = Service.serve(Service.settings(server.url(server.migratedDatabase()), "READ_ONLY", "true"));
         service.awaitReady();

@@ -5,12 +5,8 @@ import static org.awaitility.Awaitility.await;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -23,9 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
-import org.flywaydb.core.Flyway;
-import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL server of a test's own, which it may stop, freeze and misconfigure; as durable as a real one by default. */
 public final class OwnServer implements AutoCloseable {
@@ -64,6 +60,9 @@ public final class OwnServer implements AutoCloseable {
     }
 
     private EmbeddedPostgres launch(int port) {
+        if (!Files.exists(folder.resolve("data"))) {
+            PreparedServer.copyTo(folder.resolve("data"));
+        }
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setDataDirectory(folder.resolve("data"))
                 .setCleanDataDirectory(false)
@@ -111,19 +110,13 @@ public final class OwnServer implements AutoCloseable {
 
     /** Creates a database with the schema that the service's migrations make; its name. */
     public String migratedDatabase() {
-        return migratedDatabase("latest");
+        return newDatabase("template " + PreparedServer.MIGRATED);
     }
 
     /** The same as far as this version. */
     public String migratedDatabase(String version) {
         String name = newDatabase();
-        Flyway.configure()
-                .configuration(ShippedSchema.SETTINGS)
-                .dataSource("jdbc:postgresql://127.0.0.1:" + port() + "/" + name, "postgres", "postgres")
-                .locations("classpath:db/migration")
-                .target(version)
-                .load()
-                .migrate();
+        ShippedSchema.migrate(port(), name, version);
         return name;
     }
 
@@ -149,39 +142,52 @@ public final class OwnServer implements AutoCloseable {
 
     /** The first column of a query's rows, as text. */
     public List<String> ask(String database, String query) {
-        try (Connection connection = connect(database);
-                Statement statement = connection.createStatement();
+        try (Connection connection = connect(database)) {
+            return ask(connection, query);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private static List<String> ask(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {
             List<String> answers = new ArrayList<>();
             while (rows.next()) {
                 answers.add(rows.getString(1));
             }
             return answers;
-        } catch (SQLException failed) {
-            throw new IllegalStateException(failed);
         }
     }
 
     /** Everything that people put into a database: its tables, views, sequences and functions, with their contents. */
     public Map<String, String> contents(String database) {
         Map<String, String> contents = new TreeMap<>();
-        for (String name : ask(database, """
-                select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                where n.nspname <> 'information_schema' and n.nspname !~ '^pg_' and c.relkind in ('r', 'v', 'S')
-                """)) {
+        try (Connection connection = connect(database)) {
+            for (String name : ask(connection, """
+                    select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                    where n.nspname <> 'information_schema' and n.nspname !~ '^pg_' and c.relkind in ('r', 'v', 'S')
+                    """)) {
+                String columns = "select attname from pg_attribute where attrelid = '" + name + "'::regclass";
+                contents.put(
+                        name,
+                        ask(connection, columns)
+                                + " "
+                                + ask(connection, "select t::text from " + name + " t order by 1"));
+            }
             contents.put(
-                    name,
-                    ask(database, "select attname from pg_attribute where attrelid = '" + name + "'::regclass")
-                            + " "
-                            + ask(database, "select t::text from " + name + " t order by 1"));
+                    "schemas",
+                    ask(connection, "select nspname from pg_namespace order by 1")
+                            .toString());
+            contents.put(
+                    "functions",
+                    ask(
+                                    connection,
+                                    "select proname from pg_proc where pronamespace = 'public'::regnamespace order by 1")
+                            .toString());
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
         }
-        contents.put(
-                "schemas",
-                ask(database, "select nspname from pg_namespace order by 1").toString());
-        contents.put(
-                "functions",
-                ask(database, "select proname from pg_proc where pronamespace = 'public'::regnamespace order by 1")
-                        .toString());
         return contents;
     }
 
@@ -223,11 +229,15 @@ public final class OwnServer implements AutoCloseable {
     public void kill() {
         List<ProcessHandle> processes = processes();
         ProcessSignal.KILL.send(processes);
+        awaitEnd(processes);
+        stop();
+    }
+
+    private static void awaitEnd(List<ProcessHandle> processes) {
         await("PostgreSQL is gone")
                 .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
-        stop();
     }
 
     /** Whether its first process is there. */
@@ -258,37 +268,19 @@ public final class OwnServer implements AutoCloseable {
     /** Stops it for good and removes its data, some of which its last processes may be removing themselves. */
     @Override
     public void close() {
-        stop();
-        try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.deleteIfExists(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException failed) throws IOException {
-                    if (failed instanceof NoSuchFileException) {
-                        return FileVisitResult.CONTINUE;
-                    }
-                    throw failed;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failed)
-                        throws IOException {
-                    if (directory.equals(folder)) {
-                        // It may be where a file system is mounted, which whoever mounted it takes away.
-                        boolean unused = directory.toFile().delete();
-                    } else {
-                        Files.deleteIfExists(directory);
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+        if (isRunning()) {
+            // At once, whatever it has not written yet: that is removed as well.
+            List<ProcessHandle> first = List.of(postmaster().orElseThrow());
+            ProcessSignal.CONT.send(processes());
+            ProcessSignal.QUIT.send(first);
+            awaitEnd(first);
         }
+        Logger complaints = Logger.getLogger(EmbeddedPostgres.class.getName());
+        Level level = complaints.getLevel();
+        // That there is nothing to be stopped.
+        complaints.setLevel(Level.OFF);
+        stop();
+        complaints.setLevel(level);
+        PreparedServer.remove(folder);
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 enum ProcessSignal {
     STOP,
     CONT,
+    QUIT,
     KILL;
 
     /** Sends it to these processes, in this order. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
 
 /** The migrations of this version, as they lie in their folder. */
 public final class ShippedSchema {
@@ -27,6 +28,17 @@ public final class ShippedSchema {
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
+    }
+
+    /** Applies them up to this version, {@code latest} for all, to a database of a server on this machine, as its superuser. */
+    static void migrate(int port, String database, String version) {
+        Flyway.configure()
+                .configuration(SETTINGS)
+                .dataSource("jdbc:postgresql://127.0.0.1:" + port + "/" + database, "postgres", "postgres")
+                .locations("classpath:db/migration")
+                .target(version)
+                .load()
+                .migrate();
     }
 
     /** How many there are. */
