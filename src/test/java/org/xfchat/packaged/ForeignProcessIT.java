@@ -12,7 +12,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.xfchat.testing.Extent;
 import org.xfchat.testing.OwnServer;
 import org.xfchat.testing.Service;
 
@@ -85,13 +86,17 @@ class ForeignProcessIT {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
+    /** One in which letters have another case in each build. */
+    static List<String> locales() {
+        List<String> all = List.of(
                 "encoding 'UTF8' locale_provider icu icu_locale 'tr-TR' locale 'C' template template0",
                 "encoding 'UTF8' locale_provider icu icu_locale 'und-u-ks-level1' locale 'C' template template0",
-                "encoding 'UTF8' locale 'C' template template0"
-            })
+                "encoding 'UTF8' locale 'C' template template0");
+        return Extent.of(all.subList(0, 1), all);
+    }
+
+    @ParameterizedTest
+    @MethodSource("locales")
     void namesAndAddressesAreTheSameByLettersAToZOnly(String options) {
         String url = url(server.newDatabase(options));
         String kelvin = "\u212aATE";

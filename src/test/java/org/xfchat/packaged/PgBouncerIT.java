@@ -177,10 +177,10 @@ class PgBouncerIT {
     void whatNeedsASessionIsRefusedThroughIt() {
         Map<String, String> settings = new HashMap<>(Service.settings(pooled.url()));
         CompletableFuture<String> withoutDirect =
-                CompletableFuture.supplyAsync(() -> Refusal.of(settings).line());
+                CompletableFuture.supplyAsync(() -> Refusal.ofProcess(settings).line());
         Map<String, String> both = new HashMap<>(settings);
         both.put("DATABASE_DIRECT_URL", settings.get("DATABASE_URL"));
-        assertThat(Refusal.of(both, "check").line())
+        assertThat(Refusal.ofProcess(both, "check").line())
                 .startsWith("DATABASE_DIRECT_URL leads through the connection pooler as DATABASE_URL does");
         assertThat(withoutDirect.join())
                 .isEqualTo(

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -40,9 +41,17 @@ class SchemaIT {
     }
 
     /** Refused, and everything as it was. */
-    private String refusal(String database, String... command) {
+    private String refusal(String database) {
+        return untouched(database, () -> Refusal.of(Service.settings(server.url(database))));
+    }
+
+    private String refusalOfProcess(String database, String... command) {
+        return untouched(database, () -> Refusal.ofProcess(Service.settings(server.url(database)), command));
+    }
+
+    private String untouched(String database, Supplier<Refusal> start) {
         Map<String, String> before = server.contents(database);
-        Refusal refusal = Refusal.of(Service.settings(server.url(database)), command);
+        Refusal refusal = start.get();
         assertThat(server.contents(database)).isEqualTo(before);
         return refusal.line();
     }
@@ -55,7 +64,8 @@ class SchemaIT {
             server.execute(
                     database,
                     "update flyway_schema_history set checksum = checksum + 1 where version = '" + FIRST + "'");
-            assertThat(refusal(database)).startsWith("migration " + FIRST + " was changed after it was applied");
+            assertThat(refusalOfProcess(database))
+                    .startsWith("migration " + FIRST + " was changed after it was applied");
         }
 
         @Test
@@ -175,7 +185,7 @@ class SchemaIT {
         void isRefusedUntouched(String command) {
             String database = server.newDatabase();
             server.execute(database, "create table invoices (id int primary key)", "insert into invoices values (1)");
-            assertThat(refusal(database, command))
+            assertThat(refusalOfProcess(database, command))
                     .startsWith("this is not an XFChat database and was not touched")
                     .contains("invoices");
         }

@@ -22,7 +22,7 @@ class SettingsIT {
         void isRequired() {
             Map<String, String> settings = new HashMap<>(Service.settings(NOWHERE));
             settings.remove("DATABASE_URL");
-            assertThat(Refusal.of(settings).line())
+            assertThat(Refusal.ofProcess(settings).line())
                     .startsWith("DATABASE_URL is missing")
                     .contains("postgresql://user:password@host:5432/database");
         }
@@ -31,12 +31,12 @@ class SettingsIT {
         void isRequiredForMigrateAsWell() {
             Map<String, String> settings = new HashMap<>(Service.settings(NOWHERE));
             settings.remove("DATABASE_URL");
-            assertThat(Refusal.of(settings, "migrate").line()).startsWith("DATABASE_URL is missing");
+            assertThat(Refusal.ofProcess(settings, "migrate").line()).startsWith("DATABASE_URL is missing");
         }
 
         @Test
         void countsAsMissingWhenBlank() {
-            assertThat(Refusal.of(Service.settings("  ")).line()).startsWith("DATABASE_URL is missing");
+            assertThat(Refusal.ofProcess(Service.settings("  ")).line()).startsWith("DATABASE_URL is missing");
         }
 
         @ParameterizedTest
@@ -52,7 +52,7 @@ class SettingsIT {
                     "postgresql://someone:" + Refusal.SECRET + "@127.0.0.1/nowhere?surprise=1"
                 })
         void mustBeWellFormed(String malformed) {
-            assertThat(Refusal.of(Service.settings(malformed)).line())
+            assertThat(Refusal.ofProcess(Service.settings(malformed)).line())
                     .startsWith("DATABASE_URL is malformed")
                     .contains("accepted: postgresql://");
         }
@@ -60,7 +60,7 @@ class SettingsIT {
         @ParameterizedTest
         @ValueSource(strings = {"mysql", "h2", "http"})
         void mustBePostgresql(String scheme) {
-            assertThat(Refusal.of(Service.settings(NOWHERE.replace("postgresql", scheme)))
+            assertThat(Refusal.ofProcess(Service.settings(NOWHERE.replace("postgresql", scheme)))
                             .line())
                     .startsWith("DATABASE_URL is malformed: its scheme is " + scheme)
                     .contains("postgresql://");
@@ -73,13 +73,13 @@ class SettingsIT {
         void isRequired() {
             Map<String, String> settings = new HashMap<>(Service.settings(NOWHERE));
             settings.remove("JWT_SECRET");
-            assertThat(Refusal.of(settings).line())
+            assertThat(Refusal.ofProcess(settings).line())
                     .isEqualTo("JWT_SECRET is missing; accepted: at least 32 random bytes");
         }
 
         @Test
         void mustBeLongEnough() {
-            assertThat(Refusal.of(Service.settings(NOWHERE, "JWT_SECRET", Refusal.SECRET))
+            assertThat(Refusal.ofProcess(Service.settings(NOWHERE, "JWT_SECRET", Refusal.SECRET))
                             .line())
                     .isEqualTo("JWT_SECRET is too short; accepted: at least 32 random bytes");
         }
@@ -92,7 +92,7 @@ class SettingsIT {
                     "dev-secret-dev-secret-dev-secret-dev-secret"
                 })
         void mustNotBeAPublishedOne(String published) {
-            Refusal refusal = Refusal.of(Service.settings(NOWHERE, "JWT_SECRET", published));
+            Refusal refusal = Refusal.ofProcess(Service.settings(NOWHERE, "JWT_SECRET", published));
             assertThat(refusal.line()).startsWith("JWT_SECRET is the old built-in default");
             assertThat(refusal.line()).doesNotContain(published);
         }
@@ -120,7 +120,7 @@ class SettingsIT {
         "SHUTDOWN_DELAY, 2m, 0s to 60s"
     })
     void refusesAWrongValueByNameAndSaysWhatIsAccepted(String name, String value, String accepted) {
-        assertThat(Refusal.of(Service.settings(NOWHERE, name, value)).line())
+        assertThat(Refusal.ofProcess(Service.settings(NOWHERE, name, value)).line())
                 .startsWith(name + " ")
                 .contains("accepted: " + accepted);
     }
@@ -133,7 +133,7 @@ class SettingsIT {
         "XFCHAT_LOG_LANES, x, xfchat.log.lanes"
     })
     void refusesAWrongValueOfTheFrameworksByItsName(String name, String value, String property) {
-        assertThat(Refusal.of(Service.settings(NOWHERE, name, value)).line())
+        assertThat(Refusal.ofProcess(Service.settings(NOWHERE, name, value)).line())
                 .startsWith("a setting is wrong: ")
                 .contains(property);
     }

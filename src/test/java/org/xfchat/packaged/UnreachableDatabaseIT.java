@@ -38,6 +38,10 @@ class UnreachableDatabaseIT {
         return Refusal.of(Service.settings(url));
     }
 
+    private static Refusal refusalOfProcess(String url) {
+        return Refusal.ofProcess(Service.settings(url));
+    }
+
     private static String url(int port) {
         return "postgresql://someone:" + Refusal.SECRET + "@127.0.0.1:" + port + "/xfchat";
     }
@@ -55,14 +59,14 @@ class UnreachableDatabaseIT {
         try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             free = unused.getLocalPort();
         }
-        assertThat(refusal(url(free)).line())
+        assertThat(refusalOfProcess(url(free)).line())
                 .startsWith("cannot use PostgreSQL at 127.0.0.1:" + free + "/xfchat: the connection is refused");
     }
 
     @Test
     void accepsButNeverAnswers() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            assertThat(refusal(url(silent.getLocalPort())).line())
+            assertThat(refusalOfProcess(url(silent.getLocalPort())).line())
                     .startsWith("cannot use PostgreSQL at 127.0.0.1:" + silent.getLocalPort()
                             + "/xfchat: it does not answer");
         }
@@ -89,7 +93,8 @@ class UnreachableDatabaseIT {
 
     @Test
     void wrongPassword() {
-        assertThat(refusal(server.url("postgres", "outsider", Refusal.SECRET)).line())
+        assertThat(refusalOfProcess(server.url("postgres", "outsider", Refusal.SECRET))
+                        .line())
                 .startsWith("cannot use PostgreSQL at 127.0.0.1:" + server.port()
                         + "/postgres: wrong user or password in DATABASE_URL");
     }

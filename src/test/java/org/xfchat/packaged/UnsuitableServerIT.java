@@ -44,6 +44,8 @@ class UnsuitableServerIT {
         String database = server.newDatabase();
         server.execute("postgres", "alter database " + database + " set default_transaction_read_only = on");
         assertThat(refusal(database)).startsWith("the PostgreSQL server is read-only");
+        assertThat(Refusal.ofProcess(Service.settings(server.url(database))).line())
+                .startsWith("the PostgreSQL server is read-only");
     }
 
     @Test
@@ -90,7 +92,8 @@ class UnsuitableServerIT {
         server.execute(database, "create role " + user + " login", "grant usage on schema public to " + user);
         assertThat(refusal(server, database, server.url(database, user, Refusal.SECRET)))
                 .isEqualTo("a privilege is missing: grant create on schema public to the user that migrates");
-        assertThat(Refusal.of(Service.settings(server.url(database, user, Refusal.SECRET)), "migrate", "--dry-run")
+        assertThat(Refusal.ofProcess(
+                                Service.settings(server.url(database, user, Refusal.SECRET)), "migrate", "--dry-run")
                         .line())
                 .isEqualTo("a privilege is missing: grant create on schema public to the user that migrates");
     }
@@ -105,9 +108,9 @@ class UnsuitableServerIT {
                 "grant create, usage on schema public to " + user,
                 "grant select, insert, update, delete on all tables in schema public to " + user);
         Map<String, String> settings = Service.settings(server.url(database, user, Refusal.SECRET));
-        assertThat(Refusal.of(settings, "migrate", "--dry-run").line())
+        assertThat(Refusal.ofProcess(settings, "migrate", "--dry-run").line())
                 .matches("a privilege is missing: the user that migrates must be owner of table \\w+");
-        assertThat(Refusal.of(settings, "migrate").line()).contains("must be owner of table ");
+        assertThat(Refusal.ofProcess(settings, "migrate").line()).contains("must be owner of table ");
     }
 
     @Test

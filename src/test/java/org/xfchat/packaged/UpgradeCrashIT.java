@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xfchat.database.Migrations;
 import org.xfchat.database.StartUp;
+import org.xfchat.testing.Extent;
 import org.xfchat.testing.OwnServer;
 import org.xfchat.testing.Service;
 import org.xfchat.testing.Snapshot;
@@ -30,7 +31,7 @@ import org.xfchat.upgrade.OldDatabase;
 /** An upgrade that is killed, doubled or disturbed leaves the old database or the new one, and nothing between. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UpgradeCrashIT {
-    private static final int MESSAGES = 30_000;
+    private static final int MESSAGES = Extent.of(6_000, 30_000);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final long seed = new Random().nextLong();

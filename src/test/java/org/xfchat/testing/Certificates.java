@@ -138,6 +138,8 @@ public final class Certificates {
     private void keytool(String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        // Each is a JVM for a moment.
+        command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
         command.addAll(List.of(arguments));
         command.addAll(
                 List.of("-keystore", file("keys.p12").toString(), "-storetype", "PKCS12", "-storepass", PASSWORD));
