@@ -12,10 +12,12 @@ import org.xfchat.faults.History.Answer;
 import org.xfchat.faults.History.Call;
 import org.xfchat.faults.History.Entry;
 import org.xfchat.faults.Load.Message;
+import org.xfchat.testing.Extent;
 
 /** Some conversations in which everybody writes and reads while something happens, up to the moment when all is quiet and checked. */
 final class Round {
-    private static final int WRITERS = 12;
+    /** Few in each build, where processes start beside them. */
+    private static final int WRITERS = Extent.of(6, 12);
 
     /** How many messages there are before something happens. */
     private static final int FIRST = 100;

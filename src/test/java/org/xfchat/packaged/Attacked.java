@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.xfchat.testing.Extent;
 import org.xfchat.testing.Service;
 
 /**
@@ -30,7 +31,13 @@ final class Attacked implements BeforeAllCallback, BeforeEachCallback, AfterEach
 
     /** @param settings beside those of a new installation, with its limits; who leaves is offline at once */
     Attacked(Map<String, String> settings) {
-        this.settings = new HashMap<>(Map.of("LIMITS", "on", "XFCHAT_PRESENCE_GRACE", "1S"));
+        this.settings = new HashMap<>(Map.of(
+                "LIMITS",
+                "on",
+                "XFCHAT_PRESENCE_GRACE",
+                Extent.of("0.1S", "1S"),
+                "XFCHAT_PRESENCE_WRITE_EVERY",
+                Extent.of("0.1S", "0.5S")));
         this.settings.putAll(settings);
     }
 

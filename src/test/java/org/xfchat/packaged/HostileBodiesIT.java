@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xfchat.testing.Extent;
 import org.xfchat.testing.Service;
 
 /** Bodies that do not come, or only slowly: nobody else notices, with the limits that are shipped and 256 MiB. */
@@ -40,7 +41,7 @@ class HostileBodiesIT {
     private static final int PACED = 40;
 
     @RegisterExtension
-    static final Attacked ATTACKED = new Attacked(Map.of());
+    static final Attacked ATTACKED = new Attacked(Map.of("XFCHAT_HTTP_DEADLINE", Extent.of("5S", "10S")));
 
     private static Service service;
     private static Client client;

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.xfchat.testing.Extent;
 import org.xfchat.testing.HttpStream;
 import org.xfchat.testing.HttpStream.Request;
 import org.xfchat.testing.Person;
@@ -34,12 +35,15 @@ import org.xfchat.testing.Service;
  * nothing of it is left. The service has 256 MiB and the limits of a new installation, but gives up a stalled reader sooner.
  */
 class HostileReadersIT {
-    private static final String STALL = "5S";
+    private static final String STALL = Extent.of("3S", "5S");
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final int LARGE = 1 << 20;
 
     /** Of one connection. */
     private static final int STREAMS = 128;
+
+    /** Of 4 MiB each, together more than what is counted for clients. */
+    private static final int WINDOWS = Extent.of(25, 60);
 
     /** Streams that others have open meanwhile. */
     private static final int STRANGERS = 2;
@@ -96,12 +100,12 @@ class HostileReadersIT {
         Client.Account reader = replicas.signUp(1).get(0);
         UUID conversation = replicas.conversationOf(List.of(reader));
         replicas.fill(conversation, reader, 4, "repeat('x', 1048576)");
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < WINDOWS; i++) {
             HttpStream stream = events(reader, conversation);
             assertThat(stream.status()).isEqualTo(200);
             await("the window").atMost(SOON).until(() -> stream.count() > 3L * LARGE);
         }
-        assertThat(metric("xfchat_stream_open")).isGreaterThanOrEqualTo(60);
+        assertThat(metric("xfchat_stream_open")).isGreaterThanOrEqualTo(WINDOWS);
         await("what was written is not counted any more")
                 .atMost(SOON)
                 .untilAsserted(
@@ -173,7 +177,7 @@ class HostileReadersIT {
         Client.Account reader = replicas.signUp(1).get(0);
         UUID conversation = replicas.conversationOf(List.of(reader));
         Random random = new Random(7);
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < Extent.of(100, 400); i++) {
             RawConnection connection = i % 2 == 0
                     ? unread(reader, Person.logPath(conversation), "Accept", "text/event-stream")
                     : http2(reader, conversation, new Http2Settings());
@@ -193,9 +197,13 @@ class HostileReadersIT {
                 new Http2Frames().settings(settings).headers(1, request, true).bytes());
     }
 
+    static List<Integer> windows() {
+        return Extent.of(List.of(1, Integer.MAX_VALUE), List.of(0, 1, 100_000, Integer.MAX_VALUE));
+    }
+
     /** As many streams as one connection may have, of both forms, with windows of 4 MiB. */
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 100_000, Integer.MAX_VALUE})
+    @MethodSource("windows")
     void streamsOfHttp2ThatNobodyReadsHoldNoMore(int window) {
         double refused = metric("xfchat_memory_refused_total") + metric("xfchat_stream_closed_total");
         for (Client.Account reader : replicas.signUp(2)) {

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.xfchat.testing.Extent;
 
 /**
  * Hundreds of clients that behave badly in every way at once, with the limits that are shipped and 256 MiB: strangers are served
@@ -17,13 +18,17 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class IllBehavedIT {
     private static final long SEED = Long.getLong("ill-behaved.seed", System.nanoTime());
-    private static final int SECONDS = Integer.getInteger("ill-behaved.seconds", 15);
+    private static final int SECONDS = Integer.getInteger("ill-behaved.seconds", Extent.of(5, 15));
     private static final int AT_ONCE = 200;
     private static final Duration STEP = Duration.ofMillis(20);
     private static final Duration LOOK = Duration.ofSeconds(1);
 
+    /** Whom it still waits for at the end takes as long as it has patience. */
+    private static final Map<String, String> PATIENT_FOR_LESS = Map.of(
+            "XFCHAT_HTTP_DEADLINE", "5S", "XFCHAT_STREAM_STALL_TIMEOUT", "5S", "XFCHAT_ANSWER_STALL_TIMEOUT", "5S");
+
     @RegisterExtension
-    static final Attacked ATTACKED = new Attacked(Map.of());
+    static final Attacked ATTACKED = new Attacked(Extent.of(PATIENT_FOR_LESS, Map.of()));
 
     private final Random random = new Random(SEED);
     private final List<IllBehaved> clients = new ArrayList<>();

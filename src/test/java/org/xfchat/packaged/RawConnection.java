@@ -12,6 +12,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.xfchat.testing.Service;
@@ -59,11 +60,15 @@ final class RawConnection implements AutoCloseable {
 
     /** Reads until the other side has cut or ended the connection; false where it goes on for longer. */
     boolean awaitEnd(Duration limit) {
+        return await(limit, () -> ended);
+    }
+
+    private boolean await(Duration limit, BooleanSupplier reached) {
         long end = System.nanoTime() + limit.toNanos();
         byte[] bytes = new byte[64 << 10];
         try {
             InputStream in = socket.getInputStream();
-            while (!ended) {
+            while (!ended && !reached.getAsBoolean()) {
                 long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
                 if (left <= 0) {
                     return false;
@@ -94,10 +99,7 @@ final class RawConnection implements AutoCloseable {
 
     /** Reads until there is an answer's first line; its status, or 0 where the connection ends without one. */
     int awaitStatus(Duration limit) {
-        long end = System.nanoTime() + limit.toNanos();
-        while (statuses().isEmpty() && !ended && System.nanoTime() - end < 0) {
-            awaitEnd(Duration.ofMillis(50));
-        }
+        boolean unused = await(limit, () -> !statuses().isEmpty());
         return statuses().isEmpty() ? 0 : statuses().get(0);
     }
 
