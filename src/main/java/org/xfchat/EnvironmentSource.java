@@ -1,5 +1,6 @@
 package org.xfchat;
 
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -8,8 +9,8 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the variables that {@link Settings} names to the configuration as they are: dollar signs and backslashes of a secret are
- * no expressions.
+ * Hands the variables that {@link Settings} names to the configuration as they are, and their defaults where they are not set:
+ * dollar signs and backslashes of a secret are no expressions.
  *
  * <p>It lists no property names: what a source lists at build time is recorded in the artefact, secrets included.
  */
@@ -17,8 +18,8 @@ public class EnvironmentSource implements ConfigSource {
     /** Before the framework's own sources of the same variables, which expand them: system properties have 400. */
     private static final int ORDINAL = 450;
 
-    private static final Set<String> NAMES =
-            Stream.of(Settings.values()).map(Settings::name).collect(Collectors.toUnmodifiableSet());
+    private static final Map<String, Settings> BY_NAME =
+            Stream.of(Settings.values()).collect(Collectors.toUnmodifiableMap(Settings::name, setting -> setting));
 
     private final Supplier<Environment> process;
 
@@ -51,9 +52,12 @@ public class EnvironmentSource implements ConfigSource {
 
     @Override
     public @Nullable String getValue(String name) {
-        return NAMES.contains(name)
-                ? environment().value(name).map(EnvironmentSource::escaped).orElse(null)
-                : null;
+        Settings setting = BY_NAME.get(name);
+        return setting == null
+                ? null
+                : setting.inEffect(environment()::value)
+                        .map(EnvironmentSource::escaped)
+                        .orElse(null);
     }
 
     private Environment environment() {

@@ -53,10 +53,11 @@ final class ManagementPort {
     private static int serverPort(Environment environment) {
         return Optional.ofNullable(System.getProperty(SERVER_PROPERTY))
                 .or(() -> environment.value("QUARKUS_HTTP_PORT"))
-                .or(() -> Settings.SERVER_PORT.value(environment::value))
+                .or(() -> Settings.SERVER_PORT.inEffect(environment::value))
                 .filter(port -> port.matches("\\d{1,5}"))
                 .map(Integer::parseInt)
-                .orElse(3000);
+                // What is wrong ends the start later.
+                .orElse(0);
     }
 
     /** Any free one beside any free one. */

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -19,10 +18,13 @@ import org.xfchat.database.DatabaseUrl.MalformedException;
 import org.xfchat.limit.TrustedProxies;
 
 /**
- * The environment variables that the service reads, and what each accepts. application.properties hands them to the parts;
- * this says in one line, by the variable's name, what is wrong with one.
+ * The environment variables that the service reads, what each is by default, and what it accepts. application.properties hands
+ * them to the parts; this says in one line, by the variable's name, what is wrong with one.
+ *
+ * <p>It is a table, and not constraints on the parts' configurations: those would name the parts' settings instead of the
+ * variables, and would be looked at only after the framework has converted every value, or failed to in its own words.
  */
-enum Settings {
+public enum Settings {
     DATABASE_URL(null, DatabaseUrl.FORM, Settings::databaseUrl),
     DATABASE_DIRECT_URL(null, DatabaseUrl.FORM + ", or unset", Settings::optionalDatabaseUrl),
     JWT_SECRET(null, "at least " + Tokens.MIN_SECRET_BYTES + " random bytes", Settings::jwtSecret),
@@ -30,26 +32,26 @@ enum Settings {
     SERVER_PORT("3000", "0 to 65535", whole(0, Settings.MAX_PORT)),
     MANAGEMENT_PORT(null, "0 to 65535, or unset: 6000 above SERVER_PORT", whole(0, Settings.MAX_PORT)),
     DATABASE_POOL_SIZE("25", "6 to 1000 connections (25 to 50 advised)", whole(6, 1000)),
-    DATABASE_ACQUIRE_TIMEOUT("5s", "100ms to 9s", duration(Duration.ofMillis(100), Duration.ofSeconds(9))),
-    DATABASE_STATEMENT_TIMEOUT("30s", "1s to 10m", duration(Duration.ofSeconds(1), Duration.ofMinutes(10))),
-    DATABASE_IDLE_TIMEOUT("10m", "1s to 24h", duration(Duration.ofSeconds(1), Duration.ofHours(24))),
-    DATABASE_MAX_LIFETIME("30m", "1s to 24h", duration(Duration.ofSeconds(1), Duration.ofHours(24))),
+    DATABASE_ACQUIRE_TIMEOUT("5s", "100ms", "9s"),
+    DATABASE_STATEMENT_TIMEOUT("30s", "1s", "10m"),
+    DATABASE_IDLE_TIMEOUT("10m", "1s", "24h"),
+    DATABASE_MAX_LIFETIME("30m", "1s", "24h"),
     MIGRATE_AT_START("true", "true or false", Settings::trueOrFalse),
     READ_ONLY("false", "true or false", Settings::trueOrFalse),
     LOG_LEVEL("info", "error, warn, info, debug or trace", Settings::logLevel),
     LOG_FORMAT("text", "text or json", oneOf("text", "json")),
     LOG_SQL("false", "true or false", Settings::trueOrFalse),
-    CORS_ORIGINS("", "origins such as https://chat.example.com, with commas between, or unset", Settings::origins),
+    CORS_ORIGINS(null, "origins such as https://chat.example.com, with commas between, or unset", Settings::origins),
     OTEL_EXPORTER_OTLP_ENDPOINT(
-            "", "http://host:port of a collector that takes OTLP over gRPC, or unset", Settings::endpoint),
+            null, "http://host:port of a collector that takes OTLP over gRPC, or unset", Settings::endpoint),
     OTEL_TRACES_SAMPLER_ARG("1.0", "the share of requests that are traced, 0 to 1", Settings::share),
     LIMITS("on", "on or off", oneOf("on", "off")),
     TRUSTED_PROXIES(
-            "",
+            null,
             "how many proxies every request comes through, 1 to 9, or their addresses and networks such as 192.0.2.7 or"
                     + " 10.20.0.0/16, with commas between, or unset",
             Settings::proxies),
-    SHUTDOWN_DELAY("0s", "0s to 60s", duration(Duration.ZERO, Duration.ofSeconds(60)));
+    SHUTDOWN_DELAY("0s", "0s", "60s");
 
     private static final int MAX_PORT = 65_535;
 
@@ -79,14 +81,20 @@ enum Settings {
         String wrong(@Nullable String value);
     }
 
-    private final @Nullable String absent;
+    private final @Nullable String byDefault;
     private final String accepted;
     private final Check check;
 
-    Settings(@Nullable String absent, String accepted, Check check) {
-        this.absent = absent;
+    /** @param byDefault null for none */
+    Settings(@Nullable String byDefault, String accepted, Check check) {
+        this.byDefault = byDefault;
         this.accepted = accepted;
         this.check = check;
+    }
+
+    /** A duration. */
+    Settings(String byDefault, String min, String max) {
+        this(byDefault, min + " to " + max, duration(min, max));
     }
 
     /**
@@ -108,14 +116,18 @@ enum Settings {
     static String effective(Function<String, Optional<String>> given) {
         return List.of(values()).stream()
                 .filter(setting -> !SECRET.contains(setting))
-                .map(setting -> setting.name() + "="
-                        + setting.value(given).orElse(Objects.requireNonNullElse(setting.absent, "")))
+                .map(setting -> setting.name() + "=" + setting.inEffect(given).orElse(""))
                 .collect(Collectors.joining(" "));
     }
 
     /** As it was set; empty where it was not, or blank. */
     Optional<String> value(Function<String, Optional<String>> given) {
         return given.apply(name()).filter(value -> !value.isBlank());
+    }
+
+    /** As it was set, or as it is by default; empty where there is neither. */
+    public Optional<String> inEffect(Function<String, Optional<String>> given) {
+        return value(given).or(() -> Optional.ofNullable(byDefault));
     }
 
     private static @Nullable String databaseUrl(@Nullable String value) {
@@ -159,14 +171,16 @@ enum Settings {
                 : "is not a whole number in range";
     }
 
-    private static Check duration(Duration min, Duration max) {
+    private static Check duration(String min, String max) {
+        Duration shortest = DurationConverter.parseDuration(min);
+        Duration longest = DurationConverter.parseDuration(max);
         return value -> {
             if (value == null) {
                 return null;
             }
             try {
                 Duration duration = DurationConverter.parseDuration(value);
-                return duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0 ? null : "is out of range";
+                return duration.compareTo(shortest) >= 0 && duration.compareTo(longest) <= 0 ? null : "is out of range";
             } catch (IllegalArgumentException | ArithmeticException malformed) {
                 return "is not a duration";
             }

@@ -28,7 +28,6 @@ class DocumentationTest {
 
     private static final Path CONTRACT = Path.of("docs", "contract.md");
     private static final Path ARCHITECTURE = Path.of("docs", "architecture.md");
-    private static final Path CONFIGURATION = Path.of("docs", "configuration.md");
 
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]*)\\)");
     private static final Pattern ELSEWHERE = Pattern.compile("[a-z]+:.*");
@@ -126,13 +125,6 @@ class DocumentationTest {
                 .map(row -> row.group(1))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         assertThat(described).containsExactlyElementsOf(ArchitectureTest.DIRECT.keySet());
-    }
-
-    @Test
-    void everyVariableIsDescribed() {
-        String text = Documents.read(CONFIGURATION);
-        assertThat(Settings.values())
-                .allSatisfy(variable -> assertThat(text).contains("\n| `" + variable.name() + "` |"));
     }
 
     @Test

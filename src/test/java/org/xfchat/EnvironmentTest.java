@@ -152,6 +152,13 @@ class EnvironmentTest {
         EnvironmentSource source = new EnvironmentSource(() -> of(Map.of(), Map.of("PATH", "x", "READ_ONLY", "y"), ""));
         assertThat(source.getValue("PATH")).isNull();
         assertThat(source.getValue("READ_ONLY")).isEqualTo("y");
-        assertThat(source.getValue("LOG_SQL")).isNull();
+        assertThat(source.getValue("CORS_ORIGINS")).isNull();
+    }
+
+    @Test
+    void whatIsNotSetOrBlankIsAsByDefault() {
+        EnvironmentSource source = new EnvironmentSource(() -> of(Map.of(), Map.of("LIMITS", " "), ""));
+        assertThat(source.getValue("LIMITS")).isEqualTo("on");
+        assertThat(source.getValue("DATABASE_POOL_SIZE")).isEqualTo("25");
     }
 }

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,6 +47,15 @@ public class Passwords {
         static final Cost SHIPPED = new Cost(19 * 1024, 2, 12);
     }
 
+    /**
+     * How long a request waits for its turn before it is answered 503. What is left of its deadline is for the hash itself, which on
+     * a machine that does something else as well takes a second, and for storing it.
+     */
+    static final Duration WAIT = Duration.ofSeconds(7);
+
+    /** Requests that wait at the same time; more than one processor could serve in that time, and they cost next to nothing. */
+    private static final int QUEUE = 500;
+
     // Not static: a native image would carry Argon2id's working memory.
     private final HashingFunction argon2id;
     private final HashingFunction bcrypt;
@@ -61,11 +71,15 @@ public class Passwords {
 
     @Inject
     Passwords(AuthConfig config, MeterRegistry meters) {
-        this(config, meters, Cost.SHIPPED);
+        this(config, WAIT, meters, Cost.SHIPPED);
     }
 
-    /** With another cost, which only tests have a use for. */
-    Passwords(AuthConfig config, MeterRegistry meters, Cost cost) {
+    /**
+     * With another wait and cost, which only tests have a use for.
+     *
+     * @param wait how long a request waits for its turn at most
+     */
+    Passwords(AuthConfig config, Duration wait, MeterRegistry meters, Cost cost) {
         this.argon2id = Argon2Function.getInstance(cost.kib(), cost.iterations(), 1, 32, Argon2.ID);
         this.bcrypt = BcryptFunction.getInstance(Bcrypt.B, cost.rounds());
         this.decoy = "$argon2id$v=19$m=" + cost.kib() + ",t=" + cost.iterations()
@@ -73,10 +87,7 @@ public class Passwords {
         this.memory = config.hashMemory().asLongValue();
         long byMemory = memory / (cost.kib() * 1024L);
         this.turns = new HashTurns(
-                (int) Math.max(1, Math.min(byMemory, Runtime.getRuntime().availableProcessors())),
-                config.hashQueue(),
-                config.hashWait(),
-                meters);
+                (int) Math.max(1, Math.min(byMemory, Runtime.getRuntime().availableProcessors())), QUEUE, wait, meters);
     }
 
     @PreDestroy

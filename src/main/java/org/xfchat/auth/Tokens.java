@@ -42,6 +42,9 @@ public class Tokens {
     /** How much a client's or another replica's clock may be off; also how long a stream outlives its token. */
     public static final Duration LEEWAY = Duration.ofSeconds(60);
 
+    /** Tokens that need not be verified at each request: of everybody who is active at a time, in some 250 bytes each. */
+    private static final int REMEMBERED = 10_000;
+
     /** As Java calls what JSON Web Signatures call HS256. */
     private static final String HMAC = "HmacSHA256";
 
@@ -72,8 +75,7 @@ public class Tokens {
                 .toList();
         this.lifetime = config.tokenLifetime();
         this.clock = clock;
-        this.valid =
-                Caffeine.newBuilder().maximumSize(config.rememberedTokens()).build();
+        this.valid = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
     }
 
     private static Key key(String secret) {

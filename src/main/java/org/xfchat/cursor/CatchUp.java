@@ -29,7 +29,7 @@ import org.xfchat.log.Log;
 import org.xfchat.memory.Reservation;
 import org.xfchat.participant.Conversations;
 import org.xfchat.participant.Conversations.Reader;
-import org.xfchat.stream.StreamConfig;
+import org.xfchat.stream.Streams;
 
 /**
  * What followers ask of the database: by a few threads, so that a storm of reconnects leaves connections for others, and by two
@@ -39,11 +39,20 @@ import org.xfchat.stream.StreamConfig;
 class CatchUp {
     private static final Logger LOG = Logger.getLogger(CatchUp.class);
 
+    /** Who are behind read with so many connections at a time: few beside the pool's, so that sending and asking go on. */
+    private static final int READERS = 4;
+
+    /** What is new on other replicas is read with so many more, whatever those do. */
+    private static final int LIVE_READERS = 2;
+
+    /** What is read at once: 200 messages of ordinary length, or one at least, so that a page is a small thing of the memory's. */
+    private static final int PAGE_ENTRIES = 200;
+
+    private static final long PAGE_BYTES = 128 << 10;
+
     private final Transactions transactions;
     private final Log log;
     private final Conversations conversations;
-    private final CursorConfig config;
-    private final long recheckNanos;
     private final Timer reads;
     private final Failures failures;
 
@@ -54,25 +63,16 @@ class CatchUp {
     private final Map<Page, List<Waiting>> asked = new ConcurrentHashMap<>();
     private long recheckDue = System.nanoTime();
 
-    CatchUp(
-            Transactions transactions,
-            Log log,
-            Conversations conversations,
-            CursorConfig config,
-            StreamConfig streams,
-            MeterRegistry metrics,
-            Failures failures) {
+    CatchUp(Transactions transactions, Log log, Conversations conversations, MeterRegistry metrics, Failures failures) {
         this.transactions = transactions;
         this.log = log;
         this.conversations = conversations;
-        this.config = config;
         this.failures = failures;
-        this.recheckNanos = streams.recheckEvery().toNanos();
         this.reads = Timer.builder("xfchat.cursor.reads")
                 .description("pages read for cursors that were behind what is in memory")
                 .register(metrics);
-        this.readers = threads("catch-up", config.readers());
-        this.live = threads("live", config.liveReaders());
+        this.readers = threads("catch-up", READERS);
+        this.live = threads("live", LIVE_READERS);
         metrics.gauge("xfchat.cursor.waiting", readers, pool -> pool.getQueue().size());
     }
 
@@ -176,12 +176,8 @@ class CatchUp {
 
     private @Nullable List<Entry> read(UUID conversation, long after, long upTo) {
         try {
-            return reads.record(() -> transactions.read(() -> log.after(
-                    conversation,
-                    after,
-                    upTo,
-                    config.pageEntries(),
-                    config.page().asLongValue())));
+            return reads.record(
+                    () -> transactions.read(() -> log.after(conversation, after, upTo, PAGE_ENTRIES, PAGE_BYTES)));
         } catch (ApiException failed) {
             // The poll says so, once; and wakes everybody when the database is back.
             LOG.debugf(failed, "a page of conversation %s cannot be read", conversation);
@@ -226,7 +222,7 @@ class CatchUp {
         followers.stream().map(Follower::reader).filter(Objects::nonNull).forEach(asked::add);
         Set<Reader> participating =
                 asked.isEmpty() ? Set.of() : transactions.read(() -> conversations.participating(asked));
-        recheckDue = now + recheckNanos;
+        recheckDue = now + Streams.RECHECK.toNanos();
         return followers.stream()
                 .filter(follower -> follower.reader() != null && !participating.contains(follower.reader()))
                 .toList();

@@ -14,12 +14,14 @@ public final class Cursor extends Follower {
     /** Of a cursor that goes on for ever. */
     public static final long FOR_EVER = Long.MAX_VALUE;
 
+    /** What is written to a socket at once, or one entry at least: about what its queue takes before it says that it is full. */
+    private static final long MAX_RUN = 64 << 10;
+
     private final @Nullable Reader reader;
     private final Format format;
     private @Nullable Beginning first;
     private final long upTo;
     private final Counter delivered;
-    private final long maxRun;
 
     private long seq;
 
@@ -47,7 +49,6 @@ public final class Cursor extends Follower {
         this.format = format;
         this.first = first;
         this.delivered = feed.feeds().delivered(format);
-        this.maxRun = feed.feeds().config().run().asLongValue();
     }
 
     @Override
@@ -102,7 +103,7 @@ public final class Cursor extends Follower {
             }
             Run run;
             try {
-                run = tail.run(seq, upTo, format, maxRun);
+                run = tail.run(seq, upTo, format, MAX_RUN);
             } catch (Throwable unwritable) {
                 // Nothing was said of it, so that the next wake-up may try again.
                 feed().feeds().survived("encode", unwritable);

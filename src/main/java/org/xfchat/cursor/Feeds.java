@@ -40,8 +40,11 @@ public class Feeds {
     /** So that an ordinary entry finds room in its tail, however many conversations are followed. */
     private static final long SMALLEST_TAIL = 8 << 10;
 
+    /** Some thousand ordinary entries: whoever is further behind reads pages. */
+    private static final long LARGEST_TAIL = 1 << 20;
+
     private final CatchUp catchUp;
-    private final CursorConfig config;
+    private final long mostOfTails;
     private final MeterRegistry metrics;
     private final Clock clock;
     private final Failures failures;
@@ -66,7 +69,7 @@ public class Feeds {
         this.failures = failures;
         this.clock = clock;
         this.catchUp = catchUp;
-        this.config = config;
+        this.mostOfTails = config.tails().asLongValue();
         this.metrics = metrics;
         this.missed = Counter.builder("xfchat.cursor.missed")
                 .description("growth that the poll found before any commit here or signal told of it")
@@ -92,8 +95,7 @@ public class Feeds {
      */
     public Feed open(UUID conversation) {
         return feeds.compute(
-                conversation,
-                (id, feed) -> (feed == null ? new Feed(id, this, config.tail().asLongValue(), epoch) : feed).use());
+                conversation, (id, feed) -> (feed == null ? new Feed(id, this, LARGEST_TAIL, epoch) : feed).use());
     }
 
     void close(Feed feed) {
@@ -109,10 +111,9 @@ public class Feeds {
 
     /** Counts what a tail takes now beside what it took; false, and nothing is counted, where all of them would take too much. */
     boolean resizeTails(long more) {
-        long most = config.tails().asLongValue();
         while (true) {
             long before = tails.get();
-            if (more > 0 && before + more > most) {
+            if (more > 0 && before + more > mostOfTails) {
                 return false;
             }
             if (tails.compareAndSet(before, before + more)) {
@@ -133,10 +134,6 @@ public class Feeds {
 
     CatchUp catchUp() {
         return catchUp;
-    }
-
-    CursorConfig config() {
-        return config;
     }
 
     Counter delivered(Format format) {
@@ -229,8 +226,8 @@ public class Feeds {
         CatchUp.Heads found = catchUp.heads(known.keySet());
         epoch = found.epoch();
         long size = 0;
-        long share = Math.max(SMALLEST_TAIL, config.tails().asLongValue() / followed.size());
-        long limit = Math.min(config.tail().asLongValue(), share);
+        long share = Math.max(SMALLEST_TAIL, mostOfTails / followed.size());
+        long limit = Math.min(LARGEST_TAIL, share);
         for (Feed feed : followed) {
             try {
                 size += look(feed, known.getOrDefault(feed.conversation(), 0L), found, limit);

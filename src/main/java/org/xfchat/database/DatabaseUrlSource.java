@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -31,19 +30,17 @@ public class DatabaseUrlSource implements ConfigSourceFactory {
     public static final Map<String, String> LANE_OPTIONS =
             new TreeMap<>(Map.of("statement_timeout", "7000", "enable_seqscan", "off"));
 
-    /** Of {@code DATABASE_POOL_SIZE}, beside the lanes' connections: the readiness check's and the listener's. */
-    private static final int RESERVED_CONNECTIONS = 2;
+    /** Connections of {@code DATABASE_POOL_SIZE} that write messages: one is busy while the other waits for the disk. */
+    public static final int LANES = 2;
 
-    private static final String DEFAULT_LANES = "2";
-    private static final String DEFAULT_POOL_SIZE = "25";
+    /** Beside the lanes' one for the readiness check, and one that listens. */
+    private static final int RESERVED_CONNECTIONS = LANES + 2;
 
     /** Tighter than the pool's: a batch keeps everybody behind it waiting. */
     private static final String LANE_SOCKET_SECONDS = "8";
 
     /** Longer than a statement may take, so that the server's own timeout comes first. */
     private static final Duration SOCKET_GRACE = Duration.ofSeconds(5);
-
-    private static final Duration DEFAULT_STATEMENT_TIMEOUT = Duration.ofSeconds(30);
 
     private static final String CONNECT_SECONDS = "5";
     private static final String PING_SECONDS = "2";
@@ -113,13 +110,10 @@ public class DatabaseUrlSource implements ConfigSourceFactory {
         }
 
         private @Nullable String poolSize() {
-            String size = Objects.requireNonNullElse(setting("DATABASE_POOL_SIZE"), DEFAULT_POOL_SIZE);
-            String lanes = Objects.requireNonNullElse(setting("xfchat.log.lanes"), DEFAULT_LANES);
-            if (!size.matches("\\d{1,4}") || !lanes.matches("\\d{1,4}")) {
-                return null;
-            }
-            int reserved = RESERVED_CONNECTIONS + Integer.parseInt(lanes);
-            return String.valueOf(Math.max(1, Integer.parseInt(size) - reserved));
+            String size = setting("DATABASE_POOL_SIZE");
+            return size == null || !size.matches("\\d{1,4}")
+                    ? null
+                    : String.valueOf(Math.max(1, Integer.parseInt(size) - RESERVED_CONNECTIONS));
         }
 
         /** What migrations run with, too: without statement and socket timeouts. */
@@ -151,13 +145,16 @@ public class DatabaseUrlSource implements ConfigSourceFactory {
         private Map<String, String> poolProperties(boolean throughPgBouncer) {
             Duration statement = statementTimeout();
             Map<String, String> properties = baseProperties();
-            properties.put(
-                    "socketTimeout", String.valueOf(statement.plus(SOCKET_GRACE).toSeconds()));
             if (throughPgBouncer) {
                 // Server connections change under a client connection: no named statements, no start-up options.
                 properties.put("prepareThreshold", "0");
-            } else {
+            } else if (statement != null) {
                 properties.put("options", "-c statement_timeout=" + statement.toMillis());
+            }
+            if (statement != null) {
+                properties.put(
+                        "socketTimeout",
+                        String.valueOf(statement.plus(SOCKET_GRACE).toSeconds()));
             }
             return properties;
         }
@@ -180,12 +177,12 @@ public class DatabaseUrlSource implements ConfigSourceFactory {
             return properties;
         }
 
-        private Duration statementTimeout() {
+        private @Nullable Duration statementTimeout() {
             String value = setting("DATABASE_STATEMENT_TIMEOUT");
             try {
-                return value == null ? DEFAULT_STATEMENT_TIMEOUT : DurationConverter.parseDuration(value);
+                return value == null ? null : DurationConverter.parseDuration(value);
             } catch (IllegalArgumentException | ArithmeticException reportedBySettings) {
-                return DEFAULT_STATEMENT_TIMEOUT;
+                return null;
             }
         }
     }

@@ -56,13 +56,13 @@ class HttpEdge {
 
     HttpEdge(
             ProblemMapper problems,
-            @ConfigProperty(name = "xfchat.http.deadline") Duration deadline,
+            HttpConfig config,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody,
             @ConfigProperty(name = "quarkus.http.limits.max-concurrent-streams") int mostStreams,
             @ConfigProperty(name = "quarkus.http.access-log.enabled", defaultValue = "false") boolean logsRequests,
             MeterRegistry meters) {
         this.problems = problems;
-        this.deadline = deadline;
+        this.deadline = config.deadline();
         this.maxBody = maxBody.asLongValue();
         this.mostStreams = mostStreams;
         // In dev mode they are always logged, for its own pages.

@@ -21,8 +21,13 @@ import org.xfchat.error.ErrorCode;
 public class BodyQuota {
     private static final Duration WAIT = Duration.ofSeconds(1);
 
+    /** More than a client sends at a time; an address may be many people's; and of all as many as a replica has sockets for. */
+    private static final int MOST_PER_USER = 50;
+
+    private static final int MOST_PER_ADDRESS = 500;
+    private static final int MOST = 5_000;
+
     private final boolean enabled;
-    private final LimitConfig config;
     private final Proxies proxies;
     private final MeterRegistry meters;
     private final Map<UUID, Integer> byUser = new ConcurrentHashMap<>();
@@ -31,7 +36,6 @@ public class BodyQuota {
 
     BodyQuota(LimitConfig config, Proxies proxies, MeterRegistry meters) {
         this.enabled = config.enabled();
-        this.config = config;
         this.proxies = proxies;
         this.meters = meters;
         Gauge.builder("xfchat.limit.bodies", taken, AtomicInteger::get)
@@ -77,17 +81,17 @@ public class BodyQuota {
         int all = taken.incrementAndGet();
         int ofAddress = byAddress.merge(address, 1, Integer::sum);
         int ofUser = user == null ? 0 : byUser.merge(user, 1, Integer::sum);
-        if (all > config.bodies()) {
+        if (all > MOST) {
             place.leave();
             meters.counter("xfchat.limit.refused", "action", Action.BODY.tag(), "scope", "total")
                     .increment();
             throw new ApiException(ErrorCode.BUSY);
         }
-        if (enabled && ofUser > config.bodiesPerUser()) {
+        if (enabled && ofUser > MOST_PER_USER) {
             place.leave();
             throw Limiter.refusal(Action.BODY, "user", WAIT, meters);
         }
-        if (enabled && ofAddress > config.bodiesPerAddress()) {
+        if (enabled && ofAddress > MOST_PER_ADDRESS) {
             place.leave();
             throw Limiter.refusal(Action.BODY, "address", WAIT, meters);
         }

@@ -16,13 +16,16 @@ import java.util.function.Function;
 // The cache's node, which Caffeine finds by its name; its other parts are registered by Quarkus.
 @RegisterForReflection(classNames = "com.github.benmanes.caffeine.cache.PSAMS")
 final class Buckets<B> {
+    /** Callers that are remembered for each action, in half a kilobyte each; a caller who is forgotten begins anew. */
+    static final int CALLERS = 20_000;
+
     private final Cache<Object, B> byCaller;
     private final Function<Object, B> full;
 
     /** @param time by which they fill, and are forgotten */
-    Buckets(LimitConfig.Rate rate, int callers, TimeMeter time, Function<Bucket, B> kept) {
+    Buckets(LimitConfig.Rate rate, TimeMeter time, Function<Bucket, B> kept) {
         this.byCaller = Caffeine.newBuilder()
-                .maximumSize(callers)
+                .maximumSize(CALLERS)
                 .expireAfterAccess(rate.period().multipliedBy(2))
                 .ticker(time::currentTimeNanos)
                 .build();

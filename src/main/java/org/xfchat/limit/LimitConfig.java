@@ -1,96 +1,111 @@
 package org.xfchat.limit;
 
+import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
 import java.util.Optional;
 
+/** How much a caller may ask for. The numbers are far above what people do, and an old client at its worst. */
 @ConfigMapping(prefix = "xfchat.limit")
 public interface LimitConfig {
     /** Off: nothing is counted and nobody is refused. */
     boolean enabled();
 
-    /** The proxies that say truly for whom they ask: how many there are, or their addresses and networks, with commas. */
+    /**
+     * The proxies that say truly for whom they ask: how many there are, or their addresses and networks, with commas.
+     */
     Optional<String> trustedProxies();
 
-    /** Per address. */
+    /** Per address, which many people may share. */
+    @WithDefault("60/1h")
     Rate signUp();
 
-    /** Attempts, per address. */
-    Rate logIn();
-
-    /** Per user. */
-    Rate friendRequest();
-
-    /** Per user, those that are refused for another reason included. */
-    Rate message();
-
-    /** Per user. */
-    Rate typing();
-
-    /** How long a message waits for its turn before it is refused; well below the request's deadline. */
-    @WithDefault("2S")
-    Duration messageWait();
-
-    /** Messages that wait for their turn at the same time, of one user and of all; more are refused at once. */
-    @Positive
-    @WithDefault("200")
-    int waitingPerUser();
-
-    @Positive
-    @WithDefault("10000")
-    int waiting();
-
-    /** Wrong passwords for one account from one address, and for one account, within {@link #failureWindow}. */
-    @Positive
-    @WithDefault("10")
-    int failures();
-
-    @Positive
-    @WithDefault("100")
-    int failuresPerAccount();
-
-    @WithDefault("15M")
-    Duration failureWindow();
-
-    /** How often counts of failures that have run out are removed. */
-    Duration sweepEvery();
-
-    /** Open streams on one replica, of one user and of all. */
-    @Positive
-    @WithDefault("100")
-    int streamsPerUser();
-
+    /** Open streams on one replica, at some 10 KiB each. */
     @Positive
     @WithDefault("20000")
     int streams();
 
-    /** Bodies that are on their way, to one replica: of one user, from one address, and of all. */
+    /**
+     * Of one user: some devices, and what they have not noticed to be cut. Not to be turned in production: it may go
+     * without notice.
+     */
     @Positive
-    @WithDefault("50")
-    int bodiesPerUser();
+    @WithDefault("100")
+    int streamsPerUser();
 
+    /** Attempts, per address, which many people may share. Not to be turned in production: it may go without notice. */
+    @WithDefault("300/5m")
+    Rate logIn();
+
+    /** Per user. Not to be turned in production: it may go without notice. */
+    @WithDefault("60/1h")
+    Rate friendRequest();
+
+    /**
+     * Per user, those that are refused for another reason included. Not to be turned in production: it may go without
+     * notice.
+     */
+    @WithDefault("200/10s")
+    Rate message();
+
+    /** Per user. Not to be turned in production: it may go without notice. */
+    @WithDefault("100/10s")
+    Rate typing();
+
+    /**
+     * How long a message waits for its turn before it is refused; well below the request's deadline. Not to be turned
+     * in production: it may go without notice.
+     */
+    @WithDefault("2s")
+    Duration messageWait();
+
+    /**
+     * Wrong passwords for one account from one address, within {@link LoginFailures#WINDOW}. Not to be turned in
+     * production: it may go without notice.
+     */
     @Positive
-    @WithDefault("500")
-    int bodiesPerAddress();
+    @WithDefault("10")
+    int failures();
 
+    /**
+     * Wrong passwords for one account from anywhere, within {@link LoginFailures#WINDOW}. Not to be turned in
+     * production: it may go without notice.
+     */
     @Positive
-    @WithDefault("5000")
-    int bodies();
+    @WithDefault("100")
+    int failuresPerAccount();
 
-    /** Callers that are remembered, for each action. */
-    @Positive
-    @WithDefault("20000")
-    int callers();
+    /**
+     * How often counts of failures that have run out are removed. Not to be turned in production: it may go without
+     * notice.
+     */
+    @WithDefault("60s")
+    Duration sweepEvery();
 
-    /** A bucket of tokens, one for each request. */
-    interface Rate {
-        /** Tokens in a full bucket. */
-        @Positive
-        int burst();
+    /**
+     * A bucket of tokens, one for each request, such as {@code 60/1h}.
+     *
+     * @param burst tokens in a full bucket, at least one
+     * @param period how long an empty bucket takes to be full again; it fills steadily
+     */
+    record Rate(int burst, Duration period) {
+        public Rate {
+            if (burst < 1 || period.isNegative() || period.isZero()) {
+                throw new IllegalArgumentException("a rate is a positive number in a positive time, such as 60/1h");
+            }
+        }
 
-        /** How long an empty bucket takes to be full again; it fills steadily. */
-        Duration period();
+        /** From a setting. */
+        public static Rate of(String setting) {
+            int slash = setting.indexOf('/');
+            if (slash < 0) {
+                throw new IllegalArgumentException("a rate is a positive number in a positive time, such as 60/1h");
+            }
+            return new Rate(
+                    Integer.parseInt(setting.substring(0, slash).strip()),
+                    DurationConverter.parseDuration(setting.substring(slash + 1).strip()));
+        }
     }
 }

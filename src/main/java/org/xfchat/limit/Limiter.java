@@ -23,14 +23,14 @@ class Limiter {
         this.enabled = config.enabled();
         this.meters = meters;
         this.buckets = Map.of(
-                Action.SIGN_UP, buckets(Action.SIGN_UP, config.signUp(), config),
-                Action.LOG_IN, buckets(Action.LOG_IN, config.logIn(), config),
-                Action.FRIEND_REQUEST, buckets(Action.FRIEND_REQUEST, config.friendRequest(), config),
-                Action.TYPING, buckets(Action.TYPING, config.typing(), config));
+                Action.SIGN_UP, buckets(Action.SIGN_UP, config.signUp()),
+                Action.LOG_IN, buckets(Action.LOG_IN, config.logIn()),
+                Action.FRIEND_REQUEST, buckets(Action.FRIEND_REQUEST, config.friendRequest()),
+                Action.TYPING, buckets(Action.TYPING, config.typing()));
     }
 
-    private Buckets<Bucket> buckets(Action action, LimitConfig.Rate rate, LimitConfig config) {
-        Buckets<Bucket> made = new Buckets<>(rate, config.callers(), TimeMeter.SYSTEM_NANOTIME, Function.identity());
+    private Buckets<Bucket> buckets(Action action, LimitConfig.Rate rate) {
+        Buckets<Bucket> made = new Buckets<>(rate, TimeMeter.SYSTEM_NANOTIME, Function.identity());
         measure(action, made, meters);
         return made;
     }

@@ -31,6 +31,9 @@ public class LoginFailures {
 
     private static final int SWEPT_AT_ONCE = 1000;
 
+    /** In which failures are counted, and how long a lock lasts: long for who guesses, and short for who has forgotten. */
+    static final Duration WINDOW = Duration.ofMinutes(15);
+
     /**
      * Somebody tries a password.
      *
@@ -59,8 +62,8 @@ public class LoginFailures {
         this.meters = meters;
         this.jobs = jobs;
         this.locked = Caffeine.newBuilder()
-                .maximumSize(config.callers())
-                .expireAfterWrite(config.failureWindow())
+                .maximumSize(Buckets.CALLERS)
+                .expireAfterWrite(WINDOW)
                 .build();
         jobs.every("log-ins", config.sweepEvery(), this::sweep);
     }
@@ -163,7 +166,7 @@ public class LoginFailures {
                         """,
                 attempt.name(),
                 attempt.address(),
-                config.failureWindow().toMillis(),
+                WINDOW.toMillis(),
                 config.failuresPerAccount(),
                 config.failures());
     }

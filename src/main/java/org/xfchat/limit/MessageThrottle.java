@@ -24,6 +24,11 @@ class MessageThrottle {
     /** Of one user: tokens, and how many of the user's requests wait. */
     private record Sender(Bucket bucket, AtomicInteger waiting) {}
 
+    /** Messages that wait for their turn at the same time: a client's burst, and what may cost a few megabytes. */
+    private static final int MOST_PER_USER = 200;
+
+    private static final int MOST = 10_000;
+
     private final boolean enabled;
     private final Duration longest;
     private final int mostPerUser;
@@ -38,18 +43,27 @@ class MessageThrottle {
 
     @Inject
     MessageThrottle(LimitConfig config, MeterRegistry meters, Timer timer) {
-        this(config, meters, TimeMeter.SYSTEM_NANOTIME, timer.executor());
+        this(config, MOST_PER_USER, MOST, meters, TimeMeter.SYSTEM_NANOTIME, timer.executor());
     }
 
-    /** @param time what the timer goes by */
-    MessageThrottle(LimitConfig config, MeterRegistry meters, TimeMeter time, ScheduledExecutorService timer) {
+    /**
+     * @param mostPerUser how many messages of one user wait at the same time
+     * @param most how many of all
+     * @param time what the timer goes by
+     */
+    MessageThrottle(
+            LimitConfig config,
+            int mostPerUser,
+            int most,
+            MeterRegistry meters,
+            TimeMeter time,
+            ScheduledExecutorService timer) {
+        this.mostPerUser = mostPerUser;
+        this.most = most;
         this.timer = timer;
         this.enabled = config.enabled();
         this.longest = config.messageWait();
-        this.mostPerUser = config.waitingPerUser();
-        this.most = config.waiting();
-        this.senders = new Buckets<>(
-                config.message(), config.callers(), time, bucket -> new Sender(bucket, new AtomicInteger()));
+        this.senders = new Buckets<>(config.message(), time, bucket -> new Sender(bucket, new AtomicInteger()));
         this.delayed = meters.counter("xfchat.limit.delayed", "action", Action.MESSAGE.tag());
         this.meters = meters;
         Limiter.measure(Action.MESSAGE, senders, meters);

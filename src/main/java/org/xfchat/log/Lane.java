@@ -41,12 +41,12 @@ final class Lane {
 
         boolean hasRoom(Append append, int share) {
             return appends.isEmpty()
-                    || (appends.size() < config.maxBatch() / share
-                            && bytes + append.bytes <= config.maxBatchBytes().asLongValue() / share);
+                    || (appends.size() < bounds.maxBatch() / share
+                            && bytes + append.bytes <= bounds.maxBatchBytes() / share);
         }
     }
 
-    private final LogConfig config;
+    private final LaneBounds bounds;
     private final LaneWriter writer;
     private final Delivery delivery;
     private final String name;
@@ -70,8 +70,8 @@ final class Lane {
     private boolean closed;
     private boolean abandoned;
 
-    Lane(String name, LogConfig config, LaneWriter writer, Delivery delivery) {
-        this.config = config;
+    Lane(String name, LaneBounds bounds, LaneWriter writer, Delivery delivery) {
+        this.bounds = bounds;
         this.writer = writer;
         this.delivery = delivery;
         this.name = name;
@@ -90,8 +90,7 @@ final class Lane {
             if (closed) {
                 return ErrorCode.UNAVAILABLE;
             }
-            if (unanswered >= config.maxWaiting()
-                    || bytes + append.bytes > config.maxWaitingBytes().asLongValue()) {
+            if (unanswered >= bounds.maxWaiting() || bytes + append.bytes > bounds.maxWaitingBytes()) {
                 return ErrorCode.BUSY;
             }
             queue.add(append);
@@ -124,7 +123,7 @@ final class Lane {
 
     /** Gives up what has waited too long. */
     void expire() {
-        giveUp(drop(config.expiry()));
+        giveUp(drop(bounds.expiry()));
     }
 
     private void giveUp(List<Append> late) {
@@ -274,7 +273,7 @@ final class Lane {
             for (int i = skipped.size() - 1; i >= 0; i--) {
                 Append append = skipped.get(i);
                 append.release();
-                if (abandoned || append.hasWaited(config.expiry())) {
+                if (abandoned || append.hasWaited(bounds.expiry())) {
                     late.add(append);
                 } else {
                     held.addFirst(append);

@@ -28,7 +28,10 @@ public class Lanes {
     /** How often what has waited too long is looked for, at most. */
     private static final Duration SWEEP = Duration.ofMillis(250);
 
-    private final LogConfig config;
+    /** Of a transaction that waits for somebody else's lock: as long, everybody behind it waits as well. */
+    private static final Duration LOCK_TIMEOUT = Duration.ofMillis(250);
+
+    private final LaneBounds bounds;
     private final boolean readOnly;
     private final LaneWriter.Target target;
     private final ObjectMapper json;
@@ -42,7 +45,6 @@ public class Lanes {
 
     @Inject
     Lanes(
-            LogConfig config,
             DatabaseConfig database,
             Config settings,
             ObjectMapper json,
@@ -50,9 +52,9 @@ public class Lanes {
             Event<Committed> committed,
             Timer timer) {
         this(
-                config,
+                LaneBounds.STANDARD,
                 database.readOnly(),
-                target(config, database.pooledUrl(), settings),
+                target(database.pooledUrl(), settings),
                 json,
                 meters,
                 committed::fire,
@@ -60,14 +62,14 @@ public class Lanes {
     }
 
     Lanes(
-            LogConfig config,
+            LaneBounds bounds,
             boolean readOnly,
             LaneWriter.Target target,
             ObjectMapper json,
             MeterRegistry meters,
             Consumer<Committed> committed,
             Timer timer) {
-        this.config = config;
+        this.bounds = bounds;
         this.readOnly = readOnly;
         this.target = target;
         this.json = json;
@@ -76,13 +78,13 @@ public class Lanes {
         meters.gauge("xfchat.log.queue", this, Lanes::waiting);
     }
 
-    static LaneWriter.Target target(LogConfig config, boolean throughPgBouncer, Config settings) {
+    static LaneWriter.Target target(boolean throughPgBouncer, Config settings) {
         Properties login = new Properties();
         settings.getOptionalValue("database-url.username", String.class)
                 .ifPresent(user -> login.setProperty("user", user));
         settings.getOptionalValue("database-url.password", String.class)
                 .ifPresent(password -> login.setProperty("password", password));
-        String preamble = "set local lock_timeout = " + config.lockTimeout().toMillis();
+        String preamble = "set local lock_timeout = " + LOCK_TIMEOUT.toMillis();
         if (throughPgBouncer) {
             preamble += DatabaseUrlSource.LANE_OPTIONS.entrySet().stream()
                     .map(option -> "; set local " + option.getKey() + " = " + option.getValue())
@@ -100,12 +102,12 @@ public class Lanes {
         if (!lanes.isEmpty()) {
             return;
         }
-        List<Lane> started = IntStream.range(0, config.lanes())
+        List<Lane> started = IntStream.range(0, bounds.lanes())
                 .mapToObj(
-                        i -> new Lane("lane-" + i, config, new LaneWriter(target, json, delivery.metrics()), delivery))
+                        i -> new Lane("lane-" + i, bounds, new LaneWriter(target, json, delivery.metrics()), delivery))
                 .toList();
         Duration period = Duration.ofMillis(
-                Math.max(1, Math.min(SWEEP.toMillis(), config.expiry().toMillis() / 4)));
+                Math.max(1, Math.min(SWEEP.toMillis(), bounds.expiry().toMillis() / 4)));
         sweeps = started.stream()
                 .<Future<?>>map(lane -> timer.every("lane", period, lane::expire))
                 .toList();
@@ -118,7 +120,7 @@ public class Lanes {
     public synchronized void stop() {
         List<Lane> stopping = lanes;
         lanes = List.of();
-        long deadline = System.nanoTime() + config.drain().toNanos();
+        long deadline = System.nanoTime() + bounds.drain().toNanos();
         stopping.forEach(Lane::close);
         stopping.forEach(lane -> lane.awaitEnd(deadline));
         sweeps.forEach(sweep -> sweep.cancel(false));

@@ -25,6 +25,9 @@ import org.xfchat.error.ErrorCode;
 public class ClientMemory {
     private static final int PART_OF_HEAP = 4;
 
+    /** How long a large page waits for memory before it is refused: others' pages go within that, and the deadline is far. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     /** How often all the memory must have been given back before the last of those who wait has some. */
     private static final int ROUNDS = 2;
 
@@ -61,12 +64,25 @@ public class ClientMemory {
             MemoryConfig config,
             @ConfigProperty(name = "xfchat.limit.enabled") boolean limitsHolders,
             MeterRegistry meters) {
-        this(config, limitsHolders, () -> QuarkusTransaction.getStatus() != Status.STATUS_NO_TRANSACTION, meters);
+        this(
+                config,
+                limitsHolders,
+                PATIENCE,
+                () -> QuarkusTransaction.getStatus() != Status.STATUS_NO_TRANSACTION,
+                meters);
     }
 
-    /** @param inTransaction whether the calling thread is inside one */
-    ClientMemory(MemoryConfig config, boolean limitsHolders, BooleanSupplier inTransaction, MeterRegistry meters) {
-        this.patience = config.patience();
+    /**
+     * @param patience how long who waits does so at most
+     * @param inTransaction whether the calling thread is inside one
+     */
+    ClientMemory(
+            MemoryConfig config,
+            boolean limitsHolders,
+            Duration patience,
+            BooleanSupplier inTransaction,
+            MeterRegistry meters) {
+        this.patience = patience;
         this.inTransaction = inTransaction;
         this.meters = meters;
         long bytes = config.total()

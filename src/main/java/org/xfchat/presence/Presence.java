@@ -153,7 +153,7 @@ public class Presence {
     private void reap() {
         long now = System.nanoTime();
         if (now - reapDue >= 0) {
-            reapDue = now + config.reapEvery().toNanos();
+            reapDue = now + config.renewEvery().toNanos();
             PresenceRows.Reaped reaped;
             do {
                 renew();

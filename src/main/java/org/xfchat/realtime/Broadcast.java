@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,6 +17,12 @@ import org.xfchat.signal.Signals;
 class Broadcast {
     private static final String TOPIC = "event";
 
+    /** So that a burst becomes one statement, and nobody sees that somebody types later than one does in a room. */
+    private static final Duration COALESCE = Duration.ofMillis(75);
+
+    /** Events that may wait for that: some megabytes, and more than one statement could carry in the same time. */
+    private static final int OUTBOX = 10_000;
+
     private final Subscribers subscribers;
     private final EventJson json;
     private final Outbox outbox;
@@ -25,17 +32,17 @@ class Broadcast {
     private final Counter backlog;
     private final Counter malformed;
 
-    Broadcast(Subscribers subscribers, EventJson json, Signals signals, RealtimeConfig config, MeterRegistry metrics) {
+    Broadcast(Subscribers subscribers, EventJson json, Signals signals, MeterRegistry metrics) {
         this.subscribers = subscribers;
         this.json = json;
-        this.outbox = new Outbox(signals.replica(), config.outbox(), Signals.MAX_TEXT);
+        this.outbox = new Outbox(signals.replica(), OUTBOX, Signals.MAX_TEXT);
         this.sent = Counter.builder("xfchat.realtime.sent")
                 .description("Events handed to the other replicas")
                 .register(metrics);
         this.tooLong = Subscribers.dropped("too_long", metrics);
         this.backlog = Subscribers.dropped("backlog", metrics);
         this.malformed = Subscribers.dropped("malformed", metrics);
-        this.topic = signals.topic(TOPIC, config.coalesce(), () -> outbox.drain(tooLong::increment), this::hear);
+        this.topic = signals.topic(TOPIC, COALESCE, () -> outbox.drain(tooLong::increment), this::hear);
     }
 
     /**

@@ -18,8 +18,10 @@ import org.xfchat.memory.ClientMemory;
 /** The streams of events that are open here. */
 @Singleton
 class Subscribers {
+    /** Events that may wait for one subscriber's socket: whoever is further behind reads everything again, which is less. */
+    private static final int BACKLOG = 200;
+
     private final EventJson json;
-    private final int backlog;
     private final ClientMemory memory;
     private final Counter delivered;
     private final Counter slow;
@@ -27,11 +29,10 @@ class Subscribers {
     private final AtomicInteger count = new AtomicInteger();
     private final Failures failures;
 
-    Subscribers(EventJson json, RealtimeConfig config, ClientMemory memory, MeterRegistry metrics) {
+    Subscribers(EventJson json, ClientMemory memory, MeterRegistry metrics) {
         this.failures = Failures.in(metrics);
         this.memory = memory;
         this.json = json;
-        this.backlog = config.backlog();
         this.delivered = Counter.builder("xfchat.realtime.delivered")
                 .description("Events written to subscribers")
                 .register(metrics);
@@ -52,7 +53,7 @@ class Subscribers {
     Subscriber add(UUID user, Set<String> types) {
         Subscriber[] self = new Subscriber[1];
         Subscriber added =
-                new Subscriber(user, types, backlog, delivered, slow, memory.reservation(user), () -> remove(self[0]));
+                new Subscriber(user, types, BACKLOG, delivered, slow, memory.reservation(user), () -> remove(self[0]));
         self[0] = added;
         byUser.compute(user, (id, others) -> {
             Set<Subscriber> all = others == null ? ConcurrentHashMap.newKeySet() : others;

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.xfchat.background.Timer;
+import org.xfchat.error.HttpConfig;
 import org.xfchat.failure.Failures;
 
 /** The answers that are on their way: those of which nothing is taken are given up. */
@@ -13,12 +14,12 @@ import org.xfchat.failure.Failures;
 class UnsentAnswers {
     private static final Duration WATCH_EVERY = Duration.ofSeconds(1);
 
-    private final ResponseConfig config;
+    private final HttpConfig config;
     private final MeterRegistry meters;
     private final Failures failures;
     private final Set<ResponseWriter> unsent = ConcurrentHashMap.newKeySet();
 
-    UnsentAnswers(ResponseConfig config, Timer timer, MeterRegistry meters, Failures failures) {
+    UnsentAnswers(HttpConfig config, Timer timer, MeterRegistry meters, Failures failures) {
         this.failures = failures;
         this.config = config;
         this.meters = meters;

@@ -39,7 +39,7 @@ final class Listener {
     private static final String NOTIFY = "select pg_notify('" + Signals.CHANNEL + "', ?)";
 
     private final Config settings;
-    private final SignalConfig config;
+    private final Signals.Rhythm rhythm;
     private final String pingPrefix;
     private final Consumer<String> heard;
     private final Runnable proven;
@@ -61,14 +61,14 @@ final class Listener {
      */
     Listener(
             Config settings,
-            SignalConfig config,
+            Signals.Rhythm rhythm,
             UUID replica,
             Consumer<String> heard,
             Runnable proven,
             MeterRegistry metrics,
             Failures failures) {
         this.settings = settings;
-        this.config = config;
+        this.rhythm = rhythm;
         this.pingPrefix = PING + ' ' + replica + ' ';
         this.heard = heard;
         this.proven = proven;
@@ -131,23 +131,23 @@ final class Listener {
                         APPLICATION,
                         Map.of(
                                 "socketTimeout",
-                                String.valueOf(Math.max(1, config.pingTimeout().toSeconds()))));
+                                String.valueOf(Math.max(1, rhythm.pingTimeout().toSeconds()))));
     }
 
     private void listen(Connection connection) throws SQLException {
         PGConnection notifications = connection.unwrap(PGConnection.class);
         long expected = ping(connection);
         boolean answered = false;
-        long next = System.nanoTime() + config.pingTimeout().toNanos();
+        long next = System.nanoTime() + rhythm.pingTimeout().toNanos();
         while (!loop.isStopped()) {
             long left = next - System.nanoTime();
             if (left <= 0) {
                 if (!answered) {
-                    throw new SQLTimeoutException("a ping was not heard within " + config.pingTimeout());
+                    throw new SQLTimeoutException("a ping was not heard within " + rhythm.pingTimeout());
                 }
                 expected = ping(connection);
                 answered = false;
-                next = System.nanoTime() + config.pingTimeout().toNanos();
+                next = System.nanoTime() + rhythm.pingTimeout().toNanos();
                 continue;
             }
             PGNotification[] arrived = notifications.getNotifications((int) (left / 1_000_000) + 1);
@@ -160,7 +160,7 @@ final class Listener {
                     heard.accept(payload);
                 } else if (payload.equals(pingPrefix + expected)) {
                     answered = true;
-                    next = System.nanoTime() + config.pingEvery().toNanos();
+                    next = System.nanoTime() + rhythm.pingEvery().toNanos();
                     proved();
                 }
             }

@@ -3,6 +3,7 @@ package org.xfchat.signal;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,19 @@ public class Signals {
     private static final Pattern NAME = Pattern.compile("[a-z]{1,30}");
     private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
 
+    /**
+     * How often it is made sure that nothing goes unheard.
+     *
+     * @param pollEvery how often what signals would have said is looked up: one index probe for each conversation that is
+     *     followed, and the longest that a message can be late
+     * @param pingEvery how often the listener proves that it hears
+     * @param pingTimeout how long that may take, as may every answer of the server to the listener: a server that is only slow
+     *     is not given up, and what it does not say meanwhile the poll finds
+     */
+    record Rhythm(Duration pollEvery, Duration pingEvery, Duration pingTimeout) {
+        static final Rhythm STANDARD = new Rhythm(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(5));
+    }
+
     /** Something that can be said. */
     public interface Topic {
         /** Something is to be said: cheap, from any thread, never blocks. */
@@ -45,14 +59,19 @@ public class Signals {
     private final Notifier notifier;
     private final Poll poll;
 
+    @Inject
     Signals(SignalConfig config, Config settings, DataSource pool, MeterRegistry metrics) {
-        this.listens = config.listen();
+        this(config.listen(), Rhythm.STANDARD, settings, pool, metrics);
+    }
+
+    Signals(boolean listens, Rhythm rhythm, Config settings, DataSource pool, MeterRegistry metrics) {
+        this.listens = listens;
         this.metrics = metrics;
         this.failures = Failures.in(metrics);
-        this.poll = new Poll(config.pollEvery(), failures);
+        this.poll = new Poll(rhythm.pollEvery(), failures);
         this.notifier = new Notifier(topics, pool, !listens, metrics, failures);
         this.listener = new Listener(
-                settings, config, replica, this::hear, () -> poll.loop().wake(), metrics, failures);
+                settings, rhythm, replica, this::hear, () -> poll.loop().wake(), metrics, failures);
         Gauge.builder("xfchat.signal.listening", listener, state -> state.isListening() ? 1 : 0)
                 .description("1 while signals are heard, 0 while only the poll looks")
                 .register(metrics);

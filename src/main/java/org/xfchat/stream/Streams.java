@@ -23,9 +23,11 @@ import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 import org.xfchat.account.Users;
 import org.xfchat.auth.Caller;
+import org.xfchat.auth.Tokens;
 import org.xfchat.background.Timer;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
+import org.xfchat.error.HttpConfig;
 import org.xfchat.failure.Failures;
 import org.xfchat.limit.StreamQuota;
 import org.xfchat.memory.ClientMemory;
@@ -35,6 +37,12 @@ import org.xfchat.signal.Signals;
 /** Opens streams, keeps them alive and ends them. */
 @Singleton
 public class Streams {
+    /**
+     * How often it is asked whether the accounts of open streams still live, and whether their readers still take part: with the
+     * poll's second, who is out is cut within five.
+     */
+    public static final Duration RECHECK = Duration.ofSeconds(4);
+
     private static final Logger LOG = Logger.getLogger(Streams.class);
     private static final Duration TICK = Duration.ofMillis(100);
 
@@ -44,6 +52,9 @@ public class Streams {
     /** Longer than anybody stays, and well within what a nanosecond clock can tell. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
+    /** Over which time the streams are cut at the end, so that their clients do not come back all at once. */
+    private static final Duration SHUTDOWN_JITTER = Duration.ofSeconds(2);
+
     private static final Duration SHUTDOWN_GRACE = Duration.ofSeconds(2);
 
     /** How many streams go on when one of them has given memory back. */
@@ -51,7 +62,7 @@ public class Streams {
 
     private static final String FAILED = "failed";
 
-    private final StreamConfig config;
+    private final HttpConfig config;
     private final Users users;
     private final StreamQuota quota;
     private final MeterRegistry metrics;
@@ -69,7 +80,7 @@ public class Streams {
     private volatile long recheckDue = System.nanoTime();
 
     Streams(
-            StreamConfig config,
+            HttpConfig config,
             Users users,
             StreamQuota quota,
             Signals signals,
@@ -123,7 +134,7 @@ public class Streams {
     }
 
     private Duration left(Caller caller) {
-        Duration left = Duration.between(clock.instant(), caller.expires()).plus(config.expiryLeeway());
+        Duration left = Duration.between(clock.instant(), caller.expires()).plus(Tokens.LEEWAY);
         return left.compareTo(LONGEST) < 0 ? left : LONGEST;
     }
 
@@ -246,7 +257,7 @@ public class Streams {
                 stream.abort("account");
             }
         }
-        recheckDue = now + config.recheckEvery().toNanos();
+        recheckDue = now + RECHECK.toNanos();
     }
 
     /** Cuts every stream, spread over a moment, and opens no other; returns when all are cut. */
@@ -254,7 +265,7 @@ public class Streams {
         stopping = true;
         int streams = open.size();
         long now = System.nanoTime();
-        long jitter = config.shutdownJitter().toNanos();
+        long jitter = SHUTDOWN_JITTER.toNanos();
         open.forEach(stream -> stream.cutAt(now + ThreadLocalRandom.current().nextLong(jitter + 1)));
         long deadline = now + jitter + SHUTDOWN_GRACE.toNanos();
         while (!open.isEmpty() && System.nanoTime() - deadline < 0) {

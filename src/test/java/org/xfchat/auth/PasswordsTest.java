@@ -35,12 +35,12 @@ class PasswordsTest {
 
     private static final Duration HANG = Duration.ofMinutes(2);
 
-    private static final TestAuthConfig CONFIG = TestAuthConfig.withHashing(128L << 20, HANG);
+    private static final TestAuthConfig CONFIG = TestAuthConfig.withHashMemory(128L << 20);
 
     /** Of little cost, for what does not depend on it. */
-    private final Passwords passwords = new Passwords(CONFIG, new SimpleMeterRegistry(), QuickPasswords.COST);
+    private final Passwords passwords = new Passwords(CONFIG, HANG, new SimpleMeterRegistry(), QuickPasswords.COST);
 
-    private final Passwords shipped = new Passwords(CONFIG, new SimpleMeterRegistry());
+    private final Passwords shipped = new Passwords(CONFIG, HANG, new SimpleMeterRegistry(), Passwords.Cost.SHIPPED);
 
     @AfterEach
     void stop() {
@@ -230,7 +230,8 @@ class PasswordsTest {
                     .addRandomSalt(16)
                     .with(Argon2Function.getInstance(32 * 1024, 1, 1, 32, Argon2.ID))
                     .getResult();
-            Passwords small = new Passwords(TestAuthConfig.withHashing(20L << 20, HANG), new SimpleMeterRegistry());
+            Passwords small = new Passwords(
+                    TestAuthConfig.withHashMemory(20L << 20), HANG, new SimpleMeterRegistry(), QuickPasswords.COST);
             assertThat(small.matches("correct horse", large).join()).isFalse();
             small.stop();
         }

@@ -14,6 +14,6 @@ class QuickPasswords extends Passwords {
     static final Cost COST = new Cost(64, 1, 4);
 
     QuickPasswords(AuthConfig config, MeterRegistry meters) {
-        super(config, meters, COST);
+        super(config, WAIT, meters, COST);
     }
 }

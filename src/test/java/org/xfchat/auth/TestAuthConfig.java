@@ -11,30 +11,19 @@ record TestAuthConfig(
         Optional<String> jwtSecret,
         Optional<String> jwtSecretPrevious,
         Duration tokenLifetime,
-        int rememberedTokens,
         MemorySize hashMemory,
-        Duration hashWait,
-        int hashQueue,
         Duration refusalFloor)
         implements AuthConfig {
     static TestAuthConfig withSecrets(String secret, @Nullable String previous) {
-        return of(Optional.of(secret), Optional.ofNullable(previous), 128L << 20, Duration.ofSeconds(30));
+        return of(Optional.of(secret), Optional.ofNullable(previous), 128L << 20);
     }
 
-    static TestAuthConfig withHashing(long bytes, Duration wait) {
-        return of(Optional.empty(), Optional.empty(), bytes, wait);
+    static TestAuthConfig withHashMemory(long bytes) {
+        return of(Optional.empty(), Optional.empty(), bytes);
     }
 
-    private static TestAuthConfig of(
-            Optional<String> secret, Optional<String> previous, long hashMemory, Duration hashWait) {
+    private static TestAuthConfig of(Optional<String> secret, Optional<String> previous, long hashMemory) {
         return new TestAuthConfig(
-                secret,
-                previous,
-                Duration.ofDays(30),
-                100,
-                new MemorySize(BigInteger.valueOf(hashMemory)),
-                hashWait,
-                500,
-                Duration.ZERO);
+                secret, previous, Duration.ofDays(30), new MemorySize(BigInteger.valueOf(hashMemory)), Duration.ZERO);
     }
 }

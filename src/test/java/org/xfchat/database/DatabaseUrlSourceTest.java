@@ -60,7 +60,8 @@ class DatabaseUrlSourceTest {
                 .startsWith("jdbc:postgresql://db.test:5433/chat?")
                 .contains("socketTimeout=8", "statement_timeout%3D7000", "enable_seqscan%3Doff")
                 .doesNotContain("secret", "prepareThreshold");
-        assertThat(value(Map.of("DATABASE_URL", URL), "database-url.jdbc")).contains("socketTimeout=35");
+        assertThat(value(Map.of("DATABASE_URL", URL, "DATABASE_STATEMENT_TIMEOUT", "30s"), "database-url.jdbc"))
+                .contains("socketTimeout=35", "statement_timeout%3D30000");
     }
 
     @Test

@@ -7,12 +7,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.xfchat.Settings;
 import org.xfchat.testing.OpenApiDocument;
 
 /** What the service itself says of its port, its variables and its addresses. */
@@ -20,19 +22,22 @@ final class Application {
     /** What it needs for an orderly end, beside SHUTDOWN_DELAY (docs/configuration.md, "When it stops"). */
     static final Duration END = Duration.ofSeconds(40);
 
-    private static final Pattern PORT = Pattern.compile("\\$\\{SERVER_PORT:(\\d+)}");
-
     private static final Pattern MANAGEMENT_PORT = Pattern.compile("\\$\\{MANAGEMENT_PORT:(\\d+)}");
 
     private Application() {}
 
     static int port() {
-        return defaultOf("quarkus.http.port", PORT);
+        return Integer.parseInt(byDefault(Settings.SERVER_PORT));
     }
 
     /** Of metrics, probes and version. */
     static int managementPort() {
         return defaultOf("quarkus.management.port", MANAGEMENT_PORT);
+    }
+
+    /** Of a variable that has one. */
+    static String byDefault(Settings variable) {
+        return variable.inEffect(name -> Optional.empty()).orElseThrow();
     }
 
     private static int defaultOf(String property, Pattern pattern) {
@@ -52,12 +57,8 @@ final class Application {
     /** The variables that it validates, and those of others that it passes on. */
     static Set<String> variables() {
         Set<String> names = new TreeSet<>(Set.of("LOG_FORMAT", "OTEL_EXPORTER_OTLP_ENDPOINT"));
-        try {
-            for (Object setting : Class.forName("org.xfchat.Settings").getEnumConstants()) {
-                names.add(((Enum<?>) setting).name());
-            }
-        } catch (ClassNotFoundException moved) {
-            throw new AssertionError(moved);
+        for (Settings setting : Settings.values()) {
+            names.add(setting.name());
         }
         return names;
     }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.xfchat.Settings;
 
 /** Pods are told what the service understands, and secrets come from Secrets. */
 class ConfigurationTest {
@@ -97,6 +98,9 @@ class ConfigurationTest {
         Kustomization base = Manifests.one(Kustomization.class, "base/kustomization.yaml");
         assertThat(base.configMapGenerator()).hasSize(1).allSatisfy(generator -> {
             assertThat(generator.literals()).contains("MIGRATE_AT_START=false", "SHUTDOWN_DELAY=10s");
+            // Said for whoever does the sum of the connections.
+            assertThat(generator.literals())
+                    .contains("DATABASE_POOL_SIZE=" + Application.byDefault(Settings.DATABASE_POOL_SIZE));
             assertThat(generator.literals())
                     .allMatch(literal -> Application.knows(literal.substring(0, literal.indexOf('='))));
         });

@@ -58,7 +58,7 @@ final class Replica implements AutoCloseable {
         settings.put("SERVER_PORT", String.valueOf(port));
         settings.put("DATABASE_POOL_SIZE", "12");
         // Readers who do not read are cut while the load goes on.
-        settings.put("XFCHAT_STREAM_STALL_TIMEOUT", "5S");
+        settings.put("XFCHAT_HTTP_STALL_TIMEOUT", "5S");
         // Its clients write as much as they can.
         settings.put("LIMITS", "off");
         services.add(Service.serve(settings));

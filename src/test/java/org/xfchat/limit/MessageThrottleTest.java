@@ -26,10 +26,13 @@ class MessageThrottleTest {
 
     /** Five at once, then one every 100 ms; a wait of 250 ms is good for two of them. */
     private MessageThrottle throttle(Map<String, String> changed) {
-        Map<String, String> settings =
-                new HashMap<>(Map.of("message.burst", "5", "message.period", "0.5s", "message-wait", "0.25s"));
+        Map<String, String> settings = new HashMap<>(Map.of("message", "5/0.5s", "message-wait", "0.25s"));
         settings.putAll(changed);
-        return new MessageThrottle(TestLimits.with(settings), meters, time, time);
+        return throttle(settings, 200, 10_000);
+    }
+
+    private MessageThrottle throttle(Map<String, String> settings, int mostPerUser, int most) {
+        return new MessageThrottle(TestLimits.with(settings), mostPerUser, most, meters, time, time);
     }
 
     private void exhaust() {
@@ -97,7 +100,7 @@ class MessageThrottleTest {
     /** A test's clock alone counts: with the machine's, a slow machine forgot the sender in the middle of the test above. */
     @Test
     void aSenderIsForgottenByTheSameClockThatFillsTheBucket() {
-        throttle = throttle(Map.of("message.burst", "1", "message.period", "1ms"));
+        throttle = throttle(Map.of("message", "1/1ms"));
         assertThat(throttle.next(ann)).isNull();
         long end = System.nanoTime() + Duration.ofMillis(5).toNanos();
         while (System.nanoTime() - end < 0) {
@@ -110,7 +113,7 @@ class MessageThrottleTest {
 
     @Test
     void onlySoManyOfOneUserWait() {
-        throttle = throttle(Map.of("waiting-per-user", "1"));
+        throttle = throttle(Map.of("message", "5/0.5s", "message-wait", "0.25s"), 1, 10);
         exhaust();
         CompletableFuture<Void> first = later(ann);
         assertThatExceptionOfType(ApiException.class).isThrownBy(() -> throttle.next(ann));
@@ -125,7 +128,7 @@ class MessageThrottleTest {
 
     @Test
     void onlySoManyOfAllWait() {
-        throttle = throttle(Map.of("waiting", "1", "message.burst", "1", "message.period", "0.1s"));
+        throttle = throttle(Map.of("message", "1/0.1s", "message-wait", "0.25s"), 10, 1);
         assertThat(throttle.next(ann)).isNull();
         assertThat(throttle.next(bob)).isNull();
         CompletableFuture<Void> first = later(ann);

@@ -44,7 +44,7 @@ class LaneFailureTest {
         @Test
         void waitsInOrderWhileOthersGoOn() throws SQLException {
             UUID other = LogDatabase.group(ann);
-            try (TestLanes lanes = TestLanes.start(TestLogConfig.DEFAULT.writing(4))) {
+            try (TestLanes lanes = TestLanes.start(TestBounds.writing(4))) {
                 List<CompletableFuture<Log.Appended>> held;
                 try (Connection holder = LogDatabase.lock(conversation)) {
                     held = appendEach(lanes, conversation, 20);
@@ -63,7 +63,7 @@ class LaneFailureTest {
         @Test
         void doesNotKeepAnotherHeldOneWaitingOnceThatIsFree() throws SQLException {
             UUID other = LogDatabase.group(ann);
-            try (TestLanes lanes = TestLanes.start(TestLogConfig.DEFAULT.writing(4));
+            try (TestLanes lanes = TestLanes.start(TestBounds.writing(4));
                     Connection holder = LogDatabase.lock(conversation)) {
                 List<CompletableFuture<Log.Appended>> held = appendEach(lanes, conversation, 1);
                 CompletableFuture<Log.Appended> free;
@@ -80,7 +80,7 @@ class LaneFailureTest {
 
         @Test
         void forLongerThanARequestHasIsUnavailableAndNothingIsEverWritten() throws SQLException {
-            try (TestLanes lanes = TestLanes.start(TestLogConfig.DEFAULT.expiringAfter(Duration.ofMillis(500)))) {
+            try (TestLanes lanes = TestLanes.start(TestBounds.expiringAfter(Duration.ofMillis(500)))) {
                 try (Connection holder = LogDatabase.lock(conversation)) {
                     appendEach(lanes, conversation, 5)
                             .forEach(answer ->
@@ -103,14 +103,14 @@ class LaneFailureTest {
     class AFullQueue {
         @Test
         void ofRequestsIsBusyAndStoresNothingOfIt() throws SQLException {
-            try (TestLanes lanes = TestLanes.start(TestLogConfig.DEFAULT.holding(10, 1))) {
+            try (TestLanes lanes = TestLanes.start(TestBounds.holding(10, 1))) {
                 refusesAllBut(10, lanes, "text");
             }
         }
 
         @Test
         void ofTextIsBusyAndStoresNothingOfIt() throws SQLException {
-            try (TestLanes lanes = TestLanes.start(TestLogConfig.DEFAULT.holding(100, 1))) {
+            try (TestLanes lanes = TestLanes.start(TestBounds.holding(100, 1))) {
                 refusesAllBut(6, lanes, "x".repeat(150_000));
             }
         }
@@ -147,7 +147,7 @@ class LaneFailureTest {
         @Test
         void afterItsCommitIsStoredOnceAcknowledgedAndAnnounced() throws IOException {
             try (Proxy proxy = new Proxy(LogDatabase.port());
-                    TestLanes lanes = TestLanes.start(TestLogConfig.DEFAULT, LogDatabase.target(proxy.port()))) {
+                    TestLanes lanes = TestLanes.start(TestBounds.STANDARD, LogDatabase.target(proxy.port()))) {
                 proxy.loseNextCommit();
                 Draft draft = draft(conversation, ann, "hello");
                 assertThat(lanes.appended(draft).version()).isEqualTo(draft.id().toString());
@@ -161,7 +161,7 @@ class LaneFailureTest {
         @Test
         void forGoodIsUnavailableAtOnceForEverybody() throws IOException {
             Proxy proxy = new Proxy(LogDatabase.port());
-            try (TestLanes lanes = TestLanes.start(TestLogConfig.DEFAULT, LogDatabase.target(proxy.port()))) {
+            try (TestLanes lanes = TestLanes.start(TestBounds.STANDARD, LogDatabase.target(proxy.port()))) {
                 lanes.appended(draft(conversation, ann, "before"));
                 proxy.close();
                 appendEach(lanes, conversation, 20)
@@ -189,7 +189,7 @@ class LaneFailureTest {
 
         @Test
         void doesNotWaitForeverForSomebodyElsesLock() throws SQLException {
-            TestLanes lanes = TestLanes.start(TestLogConfig.DEFAULT.drainingFor(Duration.ofMillis(300)));
+            TestLanes lanes = TestLanes.start(TestBounds.drainingFor(Duration.ofMillis(300)));
             try (Connection holder = LogDatabase.lock(conversation)) {
                 List<CompletableFuture<Log.Appended>> answers = appendEach(lanes, conversation, 3);
                 lanes.stop();
@@ -211,7 +211,6 @@ class LaneFailureTest {
     void throughPgBouncerTheOptionsAreSetInEachTransaction() {
         LaneWriter.Target direct = LogDatabase.target(LogDatabase.port());
         LaneWriter.Target target = Lanes.target(
-                TestLogConfig.DEFAULT,
                 true,
                 new SmallRyeConfigBuilder()
                         .withDefaultValue("database-url.lane.jdbc", direct.url())
@@ -221,9 +220,9 @@ class LaneFailureTest {
                                 "database-url.password", direct.login().getProperty("password"))
                         .build());
         assertThat(target.preamble())
-                .isEqualTo("set local lock_timeout = 50; set local enable_seqscan = off;"
+                .isEqualTo("set local lock_timeout = 250; set local enable_seqscan = off;"
                         + " set local statement_timeout = 7000");
-        try (TestLanes lanes = TestLanes.start(TestLogConfig.DEFAULT, target)) {
+        try (TestLanes lanes = TestLanes.start(TestBounds.STANDARD, target)) {
             lanes.appended(draft(conversation, ann, "hello"));
         }
         assertThat(contents(conversation)).containsExactly("hello");

@@ -27,7 +27,7 @@ public final class LaneLoad implements AutoCloseable {
     public LaneLoad(String databaseUrl, int replicas, List<Place> places) {
         this.places = List.copyOf(places);
         this.replicas = IntStream.range(0, replicas)
-                .mapToObj(i -> TestLanes.start(TestLogConfig.DEFAULT, TestLanes.target(databaseUrl)))
+                .mapToObj(i -> TestLanes.start(TestBounds.STANDARD, TestLanes.target(databaseUrl)))
                 .toList();
     }
 

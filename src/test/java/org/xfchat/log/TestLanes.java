@@ -35,8 +35,8 @@ final class TestLanes implements AutoCloseable {
     private final Timer timer = new Timer(Failures.in(meters));
     private final Lanes lanes;
 
-    private TestLanes(LogConfig config, boolean readOnly, LaneWriter.Target target) {
-        lanes = new Lanes(config, readOnly, target, new FaultyMapper(), meters, this::announce, timer);
+    private TestLanes(LaneBounds bounds, boolean readOnly, LaneWriter.Target target) {
+        lanes = new Lanes(bounds, readOnly, target, new FaultyMapper(), meters, this::announce, timer);
     }
 
     /** Writes attributes, but for those that a test has made to fail. */
@@ -65,15 +65,15 @@ final class TestLanes implements AutoCloseable {
     }
 
     static TestLanes start() {
-        return start(TestLogConfig.DEFAULT);
+        return start(TestBounds.STANDARD);
     }
 
-    static TestLanes start(LogConfig config) {
-        return start(config, LogDatabase.target(LogDatabase.port()));
+    static TestLanes start(LaneBounds bounds) {
+        return start(bounds, LogDatabase.target(LogDatabase.port()));
     }
 
-    static TestLanes start(LogConfig config, LaneWriter.Target target) {
-        TestLanes started = new TestLanes(config, false, target);
+    static TestLanes start(LaneBounds bounds, LaneWriter.Target target) {
+        TestLanes started = new TestLanes(bounds, false, target);
         started.lanes.start();
         return started;
     }
@@ -105,7 +105,7 @@ final class TestLanes implements AutoCloseable {
     }
 
     static TestLanes readOnly() {
-        return new TestLanes(TestLogConfig.DEFAULT, true, LogDatabase.target(LogDatabase.port()));
+        return new TestLanes(TestBounds.STANDARD, true, LogDatabase.target(LogDatabase.port()));
     }
 
     CompletableFuture<Log.Appended> append(Draft draft) {

@@ -41,18 +41,8 @@ class ClientMemoryTest {
 
     /** 8 MiB, of which one holder has 1. */
     private ClientMemory memory(boolean limitsHolders, Duration patience) {
-        MemoryConfig config = new MemoryConfig() {
-            @Override
-            public Optional<MemorySize> total() {
-                return Optional.of(new MemorySize(BigInteger.valueOf(8 * MIB)));
-            }
-
-            @Override
-            public Duration patience() {
-                return patience;
-            }
-        };
-        return new ClientMemory(config, limitsHolders, () -> false, meters);
+        MemoryConfig config = () -> Optional.of(new MemorySize(BigInteger.valueOf(8 * MIB)));
+        return new ClientMemory(config, limitsHolders, patience, () -> false, meters);
     }
 
     private double used() {
@@ -211,21 +201,7 @@ class ClientMemoryTest {
 
     @Test
     void isNeverWaitedForInsideATransaction() {
-        ClientMemory memory = new ClientMemory(
-                new MemoryConfig() {
-                    @Override
-                    public Optional<MemorySize> total() {
-                        return Optional.empty();
-                    }
-
-                    @Override
-                    public Duration patience() {
-                        return Duration.ZERO;
-                    }
-                },
-                true,
-                () -> true,
-                meters);
+        ClientMemory memory = new ClientMemory(Optional::empty, true, Duration.ZERO, () -> true, meters);
         Reservation reservation = memory.reservation(ann);
         assertThatIllegalStateException().isThrownBy(() -> reservation.await(1));
     }

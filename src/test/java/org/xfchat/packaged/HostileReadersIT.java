@@ -49,8 +49,7 @@ class HostileReadersIT {
     private static final int STRANGERS = 2;
 
     @RegisterExtension
-    static final Attacked ATTACKED =
-            new Attacked(Map.of("XFCHAT_STREAM_STALL_TIMEOUT", STALL, "XFCHAT_ANSWER_STALL_TIMEOUT", STALL));
+    static final Attacked ATTACKED = new Attacked(Map.of("XFCHAT_HTTP_STALL_TIMEOUT", STALL));
 
     private static Replicas replicas;
     private static Service service;

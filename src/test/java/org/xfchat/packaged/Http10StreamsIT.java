@@ -33,8 +33,7 @@ class Http10StreamsIT {
 
     @BeforeAll
     static void start() {
-        replicas =
-                Replicas.start(1, Map.of("XFCHAT_STREAM_STALL_TIMEOUT", "2S", "XFCHAT_STREAM_SHUTDOWN_JITTER", "0.2S"));
+        replicas = Replicas.start(1, Map.of("XFCHAT_HTTP_STALL_TIMEOUT", "2S"));
         account = replicas.signUp(1).get(0);
         conversation = replicas.conversationOf(List.of(account));
         replicas.fill(conversation, account, 2_000, "repeat('x', 8000)");

@@ -35,7 +35,7 @@ class LargeAnswersIT {
 
     @RegisterExtension
     static final Attacked ATTACKED = new Attacked(
-            Map.of("LIMITS", "off", "XFCHAT_ANSWER_STALL_TIMEOUT", "5S", "QUARKUS_HTTP_IDLE_TIMEOUT", "40S"));
+            Map.of("LIMITS", "off", "XFCHAT_HTTP_STALL_TIMEOUT", "5S", "QUARKUS_HTTP_IDLE_TIMEOUT", "40S"));
 
     private static Service service;
     private static Client client;

@@ -44,7 +44,7 @@ class ProxiesIT {
 
     @BeforeAll
     static void start() {
-        replicas = Replicas.start(1, Map.of("XFCHAT_STREAM_SHUTDOWN_JITTER", "0.2S"));
+        replicas = Replicas.start(1, Map.of());
         account = replicas.signUp(1).get(0);
         conversation = replicas.conversationOf(List.of(account));
     }

@@ -29,8 +29,7 @@ class RealtimeIT {
             Map.of(
                     "XFCHAT_PRESENCE_LEASE", "4S",
                     "XFCHAT_PRESENCE_GRACE", "3S",
-                    "XFCHAT_PRESENCE_RENEW_EVERY", "1S",
-                    "XFCHAT_PRESENCE_REAP_EVERY", "1S"));
+                    "XFCHAT_PRESENCE_RENEW_EVERY", "1S"));
     private final List<Follower> followers = new ArrayList<>();
     private Service here = replicas.get(0);
     private final Service there = replicas.get(1);

@@ -130,7 +130,7 @@ class SettingsIT {
     @CsvSource({
         "QUARKUS_HTTP_PORT, abc, quarkus.http.port",
         "QUARKUS_LOG_LEVEL, loud, quarkus.log.level",
-        "XFCHAT_LOG_LANES, x, xfchat.log.lanes"
+        "XFCHAT_LIMIT_STREAMS, x, xfchat.limit.streams"
     })
     void refusesAWrongValueOfTheFrameworksByItsName(String name, String value, String property) {
         assertThat(Refusal.ofProcess(Service.settings(NOWHERE, name, value)).line())

@@ -46,7 +46,7 @@ class StreamFaultIT {
 
     @BeforeAll
     static void start() {
-        replicas = Replicas.start(2, Map.of("XFCHAT_STREAM_STALL_TIMEOUT", "2S"));
+        replicas = Replicas.start(2, Map.of("XFCHAT_HTTP_STALL_TIMEOUT", "2S"));
         accounts = replicas.signUp(3);
     }
 

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -14,7 +13,10 @@ import org.xfchat.testing.TestServer;
 
 /** Listener, notifier and poll go on whatever is thrown at them. */
 class SignalErrorTest {
-    private final Replica replica = new Replica(TestServer.newDatabase(), Map.of("xfchat.signal.poll-every", "0.2S"));
+    private final Replica replica = new Replica(
+            TestServer.newDatabase(),
+            true,
+            new Signals.Rhythm(Duration.ofMillis(200), Duration.ofSeconds(10), Duration.ofSeconds(5)));
 
     @AfterEach
     void stop() {

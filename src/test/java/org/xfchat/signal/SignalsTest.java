@@ -11,7 +11,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -20,8 +19,10 @@ import org.xfchat.testing.OwnServer;
 import org.xfchat.testing.TestServer;
 
 class SignalsTest {
-    private static final String QUICK = "0.2S";
-    private static final String NEVER = "1H";
+    private static final Duration QUICK = Duration.ofMillis(200);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration NEVER = Duration.ofHours(1);
+    private static final Signals.Rhythm STANDARD = Signals.Rhythm.STANDARD;
 
     private final String url = TestServer.newDatabase();
     private final List<Replica> replicas = new ArrayList<>();
@@ -31,18 +32,18 @@ class SignalsTest {
         replicas.forEach(Replica::close);
     }
 
-    private Replica replica(String... settings) {
-        return replicaAt(url, settings);
+    private Replica replica() {
+        return replica(true, STANDARD);
     }
 
-    private Replica replicaAt(String database, String... settings) {
-        Map<String, String> properties = new java.util.HashMap<>();
-        for (int i = 0; i < settings.length; i += 2) {
-            properties.put("xfchat.signal." + settings[i], settings[i + 1]);
-        }
-        Replica replica = new Replica(database, properties);
+    private Replica replica(boolean listens, Signals.Rhythm rhythm) {
+        Replica replica = new Replica(url, listens, rhythm);
         replicas.add(replica);
         return replica;
+    }
+
+    private static Signals.Rhythm polling(Duration every) {
+        return new Signals.Rhythm(every, STANDARD.pingEvery(), STANDARD.pingTimeout());
     }
 
     private static ConditionFactory patiently() {
@@ -167,7 +168,7 @@ class SignalsTest {
 
     @Test
     void bugsOfATopicHarmNobodyElse() {
-        Replica one = replica("poll-every", QUICK);
+        Replica one = replica(true, polling(QUICK));
         Signals.Topic broken = one.signals()
                 .topic(
                         "broken",
@@ -195,7 +196,7 @@ class SignalsTest {
 
     @Test
     void comesBackAndPollsAtOnceAfterItsBackendWasTerminated() {
-        Replica one = replica("poll-every", NEVER);
+        Replica one = replica(true, polling(NEVER));
         AtomicInteger polls = new AtomicInteger();
         one.signals().onPoll(polls::incrementAndGet);
         Mailbox here = new Mailbox(one.signals(), "news", Duration.ZERO);
@@ -213,7 +214,7 @@ class SignalsTest {
 
     @Test
     void aPingThatIsNotHeardEndsTheConnection() {
-        Replica one = replica("ping-every", QUICK, "ping-timeout", QUICK);
+        Replica one = replica(true, new Signals.Rhythm(SECOND, QUICK, QUICK));
         start(one);
         // A server whose notifications lead nowhere, as a pooler's do that lends the connection to others.
         execute("create schema deaf");
@@ -230,9 +231,7 @@ class SignalsTest {
     @Test
     void aFrozenServerIsNoticed() throws SQLException {
         try (OwnServer server = OwnServer.start();
-                Replica one = new Replica(
-                        server.url("postgres"),
-                        Map.of("xfchat.signal.ping-every", QUICK, "xfchat.signal.ping-timeout", "1S"))) {
+                Replica one = new Replica(server.url("postgres"), true, new Signals.Rhythm(SECOND, QUICK, SECOND))) {
             start(one);
             server.freeze();
             try {
@@ -275,7 +274,7 @@ class SignalsTest {
 
     @Test
     void whereNobodyListensThereIsThePollAlone() {
-        Replica one = replica("listen", "false", "poll-every", QUICK);
+        Replica one = replica(false, polling(QUICK));
         Replica other = replica();
         AtomicInteger polls = new AtomicInteger();
         one.signals().onPoll(polls::incrementAndGet);
