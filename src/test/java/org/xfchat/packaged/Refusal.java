@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.xfchat.SettingsHere;
 import org.xfchat.database.StartHere;
 import org.xfchat.testing.Extent;
 import org.xfchat.testing.Service;
@@ -24,7 +25,7 @@ record Refusal(String line) {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /**
-     * What the database or its server has, for which {@code serve} is refused: found out in this JVM in each build, by {@link
+     * Why {@code serve} is refused, by its settings or what its database has: found out in this JVM in each build, by {@link
      * #ofProcess} where {@link Extent} is the whole. How a refusal ends a process does not depend on its line.
      */
     static Refusal of(Map<String, String> settings) {
@@ -32,7 +33,7 @@ record Refusal(String line) {
             return ofProcess(settings);
         }
         long started = System.nanoTime();
-        Optional<String> line = StartHere.refusal(settings);
+        Optional<String> line = SettingsHere.refusal(settings).or(() -> StartHere.refusal(settings));
         assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(LIMIT);
         assertThat(line).isPresent();
         assertThat(line.orElseThrow()).hasLineCount(1).doesNotContain(SECRET, TestDatabase.JWT_SECRET);

@@ -36,7 +36,7 @@ class SettingsIT {
 
         @Test
         void countsAsMissingWhenBlank() {
-            assertThat(Refusal.ofProcess(Service.settings("  ")).line()).startsWith("DATABASE_URL is missing");
+            assertThat(Refusal.of(Service.settings("  ")).line()).startsWith("DATABASE_URL is missing");
         }
 
         @ParameterizedTest
@@ -52,7 +52,7 @@ class SettingsIT {
                     "postgresql://someone:" + Refusal.SECRET + "@127.0.0.1/nowhere?surprise=1"
                 })
         void mustBeWellFormed(String malformed) {
-            assertThat(Refusal.ofProcess(Service.settings(malformed)).line())
+            assertThat(Refusal.of(Service.settings(malformed)).line())
                     .startsWith("DATABASE_URL is malformed")
                     .contains("accepted: postgresql://");
         }
@@ -60,7 +60,7 @@ class SettingsIT {
         @ParameterizedTest
         @ValueSource(strings = {"mysql", "h2", "http"})
         void mustBePostgresql(String scheme) {
-            assertThat(Refusal.ofProcess(Service.settings(NOWHERE.replace("postgresql", scheme)))
+            assertThat(Refusal.of(Service.settings(NOWHERE.replace("postgresql", scheme)))
                             .line())
                     .startsWith("DATABASE_URL is malformed: its scheme is " + scheme)
                     .contains("postgresql://");
@@ -79,7 +79,7 @@ class SettingsIT {
 
         @Test
         void mustBeLongEnough() {
-            assertThat(Refusal.ofProcess(Service.settings(NOWHERE, "JWT_SECRET", Refusal.SECRET))
+            assertThat(Refusal.of(Service.settings(NOWHERE, "JWT_SECRET", Refusal.SECRET))
                             .line())
                     .isEqualTo("JWT_SECRET is too short; accepted: at least 32 random bytes");
         }
@@ -120,7 +120,7 @@ class SettingsIT {
         "SHUTDOWN_DELAY, 2m, 0s to 60s"
     })
     void refusesAWrongValueByNameAndSaysWhatIsAccepted(String name, String value, String accepted) {
-        assertThat(Refusal.ofProcess(Service.settings(NOWHERE, name, value)).line())
+        assertThat(Refusal.of(Service.settings(NOWHERE, name, value)).line())
                 .startsWith(name + " ")
                 .contains("accepted: " + accepted);
     }

@@ -110,7 +110,7 @@ class SmokeIT {
             connection.setAutoCommit(false);
             // Reading goes on, and no message is written.
             statement.execute("lock table chat_messages in share mode");
-            BackupScripts.Run run = script(Map.of("SMOKE_ANSWER_TIMEOUT", "2"), address(service))
+            BackupScripts.Run run = script(Map.of("SMOKE_ANSWER_TIMEOUT", "6"), address(service))
                     .refused("s  send a message, twice, and it is stored once; and another one: PUT /sync/");
             assertThat(steps(run, "FAILED")).hasSize(1);
             assertThat(steps(run, "OK")).last().asString().endsWith("delete what was signed up");
