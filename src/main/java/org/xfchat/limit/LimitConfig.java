@@ -6,6 +6,8 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** How much a caller may ask for. The numbers are far above what people do, and an old client at its worst. */
 @ConfigMapping(prefix = "xfchat.limit")
@@ -91,21 +93,22 @@ public interface LimitConfig {
      * @param period how long an empty bucket takes to be full again; it fills steadily
      */
     record Rate(int burst, Duration period) {
+        private static final Pattern FORM = Pattern.compile("(\\d{1,9})\\s*/\\s*(\\d\\S*)");
+        private static final String WRONG = "a rate is a positive number in a positive time, such as 60/1h";
+
         public Rate {
             if (burst < 1 || period.isNegative() || period.isZero()) {
-                throw new IllegalArgumentException("a rate is a positive number in a positive time, such as 60/1h");
+                throw new IllegalArgumentException(WRONG);
             }
         }
 
         /** From a setting. */
         public static Rate of(String setting) {
-            int slash = setting.indexOf('/');
-            if (slash < 0) {
-                throw new IllegalArgumentException("a rate is a positive number in a positive time, such as 60/1h");
+            Matcher form = FORM.matcher(setting.strip());
+            if (!form.matches()) {
+                throw new IllegalArgumentException(WRONG);
             }
-            return new Rate(
-                    Integer.parseInt(setting.substring(0, slash).strip()),
-                    DurationConverter.parseDuration(setting.substring(slash + 1).strip()));
+            return new Rate(Integer.parseInt(form.group(1)), DurationConverter.parseDuration(form.group(2)));
         }
     }
 }
