@@ -3,6 +3,7 @@ package org.xfchat;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.xfchat.ArchitectureTest.ROOT;
@@ -14,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +48,38 @@ class SourceTest {
                     .allSatisfy(file -> assertThat(Files.readString(file))
                             .doesNotContainPattern("(?i)\"\\s*select (\\w+\\.)?\\*|returning \\*"));
         }
+    }
+
+    /** But for the entity that needs a lock and a collation, and for the settings of a transaction. */
+    @Test
+    void statementsOfOurOwnGoOneWay() {
+        noClasses()
+                .that()
+                .haveNameNotMatching(".*\\.(NativeSql|Transactions|User)(\\$.*)?")
+                .should()
+                .callMethodWhere(target(nameMatching("createNative(Mutation)?Query")))
+                .check(SHIPPED);
+    }
+
+    /** But for the pools that work for requests. */
+    @Test
+    void whatGoesOnByItselfDoesSoInTheBackground() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".background")
+                .and()
+                .haveNameNotMatching(".*\\.(CatchUp|HashTurns)")
+                .should()
+                .callConstructorWhere(describe(
+                        "making a thread",
+                        call -> call.getTargetOwner().isAssignableTo(Thread.class)
+                                || call.getTargetOwner().isAssignableTo(ExecutorService.class)))
+                .orShould()
+                .callMethodWhere(describe(
+                        "having something done periodically",
+                        call -> call.getTargetOwner().isEquivalentTo(Executors.class)
+                                || call.getName().equals("setPeriodic")))
+                .check(SHIPPED);
     }
 
     @Test

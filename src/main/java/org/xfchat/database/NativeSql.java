@@ -34,7 +34,7 @@ public class NativeSql {
             this.parameters = parameters;
         }
 
-        /** Tuples, of which Hibernate keeps one plan: of any other type it keeps one for each call, and searches them all. */
+        /** Tuples for a single value, too: asked for that by its type, Hibernate keeps a plan for each call, and searches them all. */
         private List<Tuple> rows() {
             return with(session.createNativeQuery(sql, Tuple.class), parameters).getResultList();
         }

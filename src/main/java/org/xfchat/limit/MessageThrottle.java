@@ -38,7 +38,7 @@ class MessageThrottle {
     private final Counter delayed;
     private final MeterRegistry meters;
 
-    /** Hands tokens over to who waits for them; it does nothing else. */
+    /** Hands tokens over to who waits for them. */
     private final ScheduledExecutorService timer;
 
     @Inject
