@@ -9,8 +9,8 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the variables that {@link Settings} names to the configuration as they are, and their defaults where they are not set:
- * dollar signs and backslashes of a secret are no expressions.
+ * Hands the variables that {@link Settings} names to the configuration as they are: dollar signs and backslashes of a secret are
+ * no expressions. One that is blank is as if it were not set.
  *
  * <p>It lists no property names: what a source lists at build time is recorded in the artefact, secrets included.
  */
@@ -53,11 +53,13 @@ public class EnvironmentSource implements ConfigSource {
     @Override
     public @Nullable String getValue(String name) {
         Settings setting = BY_NAME.get(name);
-        return setting == null
-                ? null
-                : setting.inEffect(environment()::value)
-                        .map(EnvironmentSource::escaped)
-                        .orElse(null);
+        if (setting == null || environment().value(name).isEmpty()) {
+            return null;
+        }
+        // Empty, and not null: after null the framework's own source would hand over the blanks.
+        return setting.inEffect(environment()::value)
+                .map(EnvironmentSource::escaped)
+                .orElse("");
     }
 
     private Environment environment() {

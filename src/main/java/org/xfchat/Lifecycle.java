@@ -46,6 +46,7 @@ class Lifecycle {
     private final Presence presence;
     private final Jobs jobs;
     private volatile boolean serving;
+    private volatile boolean stopped;
 
     Lifecycle(
             Config config,
@@ -65,7 +66,7 @@ class Lifecycle {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-        Settings.problem(this::given).ifPresent(problem -> {
+        Settings.problem(this::given).or(() -> SettingBounds.problem(config)).ifPresent(problem -> {
             throw new StartUpFailure(problem);
         });
         LOG.info("[STARTUP] configuration valid");
@@ -137,11 +138,15 @@ class Lifecycle {
         presence.stop();
         signals.stop();
         jobs.stop();
+        stopped = true;
         LOG.info("stopped: everything that was taken is written, and every stream is cut");
     }
 
     /** A start that failed at its last step comes here only: what it has begun ends before the database's sessions are closed. */
     void end(@Observes ShutdownEvent event) {
+        if (stopped) {
+            return;
+        }
         lanes.stop();
         presence.end();
         signals.stop();

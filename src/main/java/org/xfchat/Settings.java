@@ -125,9 +125,14 @@ public enum Settings {
         return given.apply(name()).filter(value -> !value.isBlank());
     }
 
+    /** As it is where it is not set; empty for none. */
+    Optional<String> byDefault() {
+        return Optional.ofNullable(byDefault);
+    }
+
     /** As it was set, or as it is by default; empty where there is neither. */
     public Optional<String> inEffect(Function<String, Optional<String>> given) {
-        return value(given).or(() -> Optional.ofNullable(byDefault));
+        return value(given).or(this::byDefault);
     }
 
     private static @Nullable String databaseUrl(@Nullable String value) {

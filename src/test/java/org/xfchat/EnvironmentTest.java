@@ -3,6 +3,7 @@ package org.xfchat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -155,10 +156,30 @@ class EnvironmentTest {
         assertThat(source.getValue("CORS_ORIGINS")).isNull();
     }
 
+    /** Blanks must not become a secret that verifies tokens, which the framework's own source of variables would hand over. */
     @Test
     void whatIsNotSetOrBlankIsAsByDefault() {
-        EnvironmentSource source = new EnvironmentSource(() -> of(Map.of(), Map.of("LIMITS", " "), ""));
-        assertThat(source.getValue("LIMITS")).isEqualTo("on");
-        assertThat(source.getValue("DATABASE_POOL_SIZE")).isEqualTo("25");
+        EnvironmentSource source =
+                new EnvironmentSource(() -> of(Map.of(), Map.of("LIMITS", " ", "JWT_SECRET_PREVIOUS", "\n"), ""));
+        Config config = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withSources(source, new DefaultsSource())
+                .withSources(new PropertiesConfigSource(Map.of("JWT_SECRET_PREVIOUS", "\n"), "the framework's", 300))
+                .withDefaultValue("xfchat.auth.jwt-secret-previous", "${JWT_SECRET_PREVIOUS:}")
+                .build();
+        assertThat(config.getValue("LIMITS", String.class)).isEqualTo("on");
+        assertThat(config.getValue("DATABASE_POOL_SIZE", String.class)).isEqualTo("25");
+        assertThat(config.getOptionalValue("JWT_SECRET_PREVIOUS", String.class)).isEmpty();
+        assertThat(config.getOptionalValue("xfchat.auth.jwt-secret-previous", String.class))
+                .isEmpty();
+    }
+
+    @Test
+    void defaultsAreWeakerThanAFile() {
+        Config config = new SmallRyeConfigBuilder()
+                .withSources(new DefaultsSource())
+                .withSources(new PropertiesConfigSource(Map.of("DATABASE_POOL_SIZE", "30"), "a file", 250))
+                .build();
+        assertThat(config.getValue("DATABASE_POOL_SIZE", String.class)).isEqualTo("30");
     }
 }

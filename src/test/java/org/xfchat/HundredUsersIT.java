@@ -1,9 +1,7 @@
 package org.xfchat;
 
 import io.quarkus.test.junit.QuarkusIntegrationTest;
-import org.junit.jupiter.api.Tag;
 
 /** The same against the packaged service. */
 @QuarkusIntegrationTest
-@Tag("nightly")
 class HundredUsersIT extends HundredUsersTest {}

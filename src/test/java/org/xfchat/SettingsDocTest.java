@@ -46,6 +46,9 @@ class SettingsDocTest {
     private static final Pattern NAME = Pattern.compile(
             "(?<!org\\.)\\b(?:xfchat\\.[a-z]+|quarkus\\.(?:http|datasource|hibernate-orm|log|management|otel))\\.[a-z.-]*[a-z]\\b");
 
+    /** As a test gives it to a process. The last ones are the deployment's own. */
+    private static final Pattern SET = Pattern.compile("\"(XFCHAT_(?!APP_PASSWORD|OWNER_PASSWORD|IMAGE)[A-Z_]+)[\"=]");
+
     /** As {@code `DATABASE_ACQUIRE_TIMEOUT` (5 s)}. */
     private static final Pattern REPEATED = Pattern.compile("`([A-Z_]+)` \\((\\d+ ?[a-z]*)\\)");
 
@@ -121,6 +124,21 @@ class SettingsDocTest {
                 .isNotEmpty()
                 .allSatisfy(setting ->
                         assertThat(setting.kinds()).as(setting.name()).isEqualTo(1));
+    }
+
+    /** The service passes over a variable of which it knows nothing: the test would go on with another setting than it says. */
+    @Test
+    void whatTestsSetIsThere() throws IOException {
+        Set<String> known = Setting.all().stream()
+                .map(setting -> setting.name().toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"))
+                .collect(Collectors.toSet());
+        try (Stream<Path> files = Files.walk(Path.of("src", "test", "java"))) {
+            assertThat(files.filter(file -> file.toString().endsWith(".java"))
+                            .flatMap(file -> SET.matcher(Documents.read(file)).results())
+                            .map(found -> found.group(1)))
+                    .isNotEmpty()
+                    .isSubsetOf(known);
+        }
     }
 
     @Test

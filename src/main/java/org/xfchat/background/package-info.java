@@ -9,7 +9,7 @@
  *
  * <p>Lifecycle: whoever owns a loop starts and stops it; a stopped one ends its step, and is waited for, for a bounded time. The
  * {@link org.xfchat.background.Jobs} have one loop together, which stops before the database's sessions are closed. The timer
- * runs as long as the process. Not owned: pools of threads that work for a request (password hashes, reads of subscribers).
+ * ends with the container. Not owned: pools of threads that work for a request (password hashes, reads of subscribers).
  */
 @NullMarked
 package org.xfchat.background;

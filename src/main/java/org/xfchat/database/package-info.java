@@ -7,9 +7,12 @@
  * org.xfchat.database.Transactions}); nothing is acknowledged that was not committed.
  *
  * <p>What a command changes as a whole is an entity (Panache): an account, a friend request; an entry of the log where it is
- * looked up by its id. Everything else is SQL of our own ({@link org.xfchat.database.NativeSql}), because it is several steps in
+ * looked up by its id. Everything else that a request or a job
+ * asks is SQL of our own ({@link org.xfchat.database.NativeSql}), because it is several steps in
  * one statement, which is one round trip and one snapshot, and because HQL has no locks that are skipped or taken in an order,
- * no conflicts, no windows and no arrays. A row is read by position, into a record: Hibernate keeps one plan of such a question.
+ * no conflicts, no windows and no arrays. A row is read by position, into a record: Hibernate keeps one plan of such a question. Lanes,
+ * signals, the start and the probe have connections of their own, outside of the pool, and speak JDBC
+ * ({@link org.xfchat.database.Sql}).
  *
  * <p>Lock order everywhere: replicas by id, conversations by id, chat_messages by id, users by id, then friend_requests,
  * conversation_participants and contacts by id, presence last; always {@code for no key update}, but for a replica that is

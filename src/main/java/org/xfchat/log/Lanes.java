@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.Config;
-import org.xfchat.background.Timer;
+import org.jspecify.annotations.Nullable;
+import org.xfchat.background.WorkerLoop;
 import org.xfchat.database.DatabaseConfig;
 import org.xfchat.database.DatabaseUrlSource;
 import org.xfchat.error.ApiException;
@@ -36,12 +36,12 @@ public class Lanes {
     private final LaneWriter.Target target;
     private final ObjectMapper json;
     private final Delivery delivery;
-    private final Timer timer;
+    private final Failures failures;
 
     /** Empty unless it is running. */
     private volatile List<Lane> lanes = List.of();
 
-    private List<Future<?>> sweeps = List.of();
+    private @Nullable WorkerLoop sweeper;
 
     @Inject
     Lanes(
@@ -49,16 +49,14 @@ public class Lanes {
             Config settings,
             ObjectMapper json,
             MeterRegistry meters,
-            Event<Committed> committed,
-            Timer timer) {
+            Event<Committed> committed) {
         this(
                 LaneBounds.STANDARD,
                 database.readOnly(),
                 target(database.pooledUrl(), settings),
                 json,
                 meters,
-                committed::fire,
-                timer);
+                committed::fire);
     }
 
     Lanes(
@@ -67,14 +65,13 @@ public class Lanes {
             LaneWriter.Target target,
             ObjectMapper json,
             MeterRegistry meters,
-            Consumer<Committed> committed,
-            Timer timer) {
+            Consumer<Committed> committed) {
         this.bounds = bounds;
         this.readOnly = readOnly;
         this.target = target;
         this.json = json;
-        this.timer = timer;
-        this.delivery = new Delivery(LogMetrics.in(meters), committed, Failures.in(meters));
+        this.failures = Failures.in(meters);
+        this.delivery = new Delivery(LogMetrics.in(meters), committed, failures);
         meters.gauge("xfchat.log.queue", this, Lanes::waiting);
     }
 
@@ -108,9 +105,17 @@ public class Lanes {
                 .toList();
         Duration period = Duration.ofMillis(
                 Math.max(1, Math.min(SWEEP.toMillis(), bounds.expiry().toMillis() / 4)));
-        sweeps = started.stream()
-                .<Future<?>>map(lane -> timer.every("lane", period, lane::expire))
-                .toList();
+        // On a thread of its own: in an outage thousands are answered at once.
+        WorkerLoop sweeping = new WorkerLoop(
+                "lane-expiry",
+                () -> {
+                    started.forEach(Lane::expire);
+                    return period.toNanos();
+                },
+                () -> {},
+                failures);
+        sweeping.start(period);
+        sweeper = sweeping;
         started.forEach(Lane::start);
         lanes = started;
     }
@@ -123,8 +128,10 @@ public class Lanes {
         long deadline = System.nanoTime() + bounds.drain().toNanos();
         stopping.forEach(Lane::close);
         stopping.forEach(lane -> lane.awaitEnd(deadline));
-        sweeps.forEach(sweep -> sweep.cancel(false));
-        sweeps = List.of();
+        if (sweeper != null) {
+            sweeper.stop();
+            sweeper = null;
+        }
     }
 
     /**

@@ -101,7 +101,8 @@ public class Signals {
 
     /**
      * Adds somebody who looks for what signals would have said, on the poll's thread: every poll period, and at once after
-     * every (re)connect of the listener. It may block on the database; what it throws is logged once per streak.
+     * every (re)connect of the listener. It may block on the database. That the database is away is logged once per streak, and whatever
+     * else it throws as a defect.
      */
     public void onPoll(Runnable look) {
         poll.add(look);

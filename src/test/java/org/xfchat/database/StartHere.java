@@ -8,8 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.flywaydb.core.Flyway;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.xfchat.SettingsHere;
 import org.xfchat.testing.ShippedSchema;
 
 /** What {@code serve} does with the database before its port opens, in this JVM, with the settings of a process. */
@@ -28,8 +30,8 @@ public final class StartHere {
         Flyway flyway = Flyway.configure()
                 .configuration(ShippedSchema.SETTINGS)
                 .dataSource(direct.dataSource())
-                .baselineOnMigrate(true)
-                .baselineVersion("0")
+                .baselineOnMigrate(config.getValue("quarkus.flyway.baseline-on-migrate", Boolean.class))
+                .baselineVersion(config.getValue("quarkus.flyway.baseline-version", String.class))
                 .load();
         try {
             new StartUp(direct, config.getConfigMapping(DatabaseConfig.class), pool(config), new Migrations(flyway))
@@ -46,6 +48,7 @@ public final class StartHere {
                     .withProfile("prod")
                     .addDefaultInterceptors()
                     .addDiscoveredConverters()
+                    .withSources(SettingsHere.sources(settings).toArray(ConfigSource[]::new))
                     .withSources(new PropertiesConfigSource(settings, "what the process is given", WEAKER + 50))
                     .withSources(new PropertiesConfigSource(SHIPPED.toUri().toURL(), WEAKER))
                     .withSources(new DatabaseUrlSource())

@@ -8,6 +8,7 @@ public class Limits implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
         return Map.ofEntries(
+                Map.entry("xfchat.auth.refusal-floor", "1MS"),
                 Map.entry("xfchat.limit.enabled", "true"),
                 Map.entry("xfchat.limit.trusted-proxies", "127.0.0.0/8,::1"),
                 Map.entry("xfchat.limit.sign-up", "3/1h"),

@@ -16,11 +16,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.xfchat.background.Timer;
 import org.xfchat.database.DatabaseUrl;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
-import org.xfchat.failure.Failures;
 
 /** The lanes of one replica, and what they announced. */
 final class TestLanes implements AutoCloseable {
@@ -32,11 +30,10 @@ final class TestLanes implements AutoCloseable {
 
     private final Set<UUID> failing = ConcurrentHashMap.newKeySet();
     final List<Committed> announced = new CopyOnWriteArrayList<>();
-    private final Timer timer = new Timer(Failures.in(meters));
     private final Lanes lanes;
 
     private TestLanes(LaneBounds bounds, boolean readOnly, LaneWriter.Target target) {
-        lanes = new Lanes(bounds, readOnly, target, new FaultyMapper(), meters, this::announce, timer);
+        lanes = new Lanes(bounds, readOnly, target, new FaultyMapper(), meters, this::announce);
     }
 
     /** Writes attributes, but for those that a test has made to fail. */
@@ -167,6 +164,5 @@ final class TestLanes implements AutoCloseable {
     @Override
     public void close() {
         stop();
-        timer.close();
     }
 }

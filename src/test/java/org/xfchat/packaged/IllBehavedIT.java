@@ -24,8 +24,8 @@ class IllBehavedIT {
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     /** Whom it still waits for at the end takes as long as it has patience. */
-    private static final Map<String, String> PATIENT_FOR_LESS = Map.of(
-            "XFCHAT_HTTP_DEADLINE", "5S", "XFCHAT_STREAM_STALL_TIMEOUT", "5S", "XFCHAT_ANSWER_STALL_TIMEOUT", "5S");
+    private static final Map<String, String> PATIENT_FOR_LESS =
+            Map.of("XFCHAT_HTTP_DEADLINE", "5S", "XFCHAT_HTTP_STALL_TIMEOUT", "5S");
 
     @RegisterExtension
     static final Attacked ATTACKED = new Attacked(Extent.of(PATIENT_FOR_LESS, Map.of()));

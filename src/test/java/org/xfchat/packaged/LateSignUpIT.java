@@ -45,7 +45,7 @@ class LateSignUpIT {
             Map<String, String> settings =
                     Service.settings(server.url(database), "XFCHAT_DATABASE_LOCK_TIMEOUT", "60s");
             settings.put("DATABASE_STATEMENT_TIMEOUT", "60s");
-            settings.put("XFCHAT_HTTP_DEADLINE", Extent.of("4S", "10S"));
+            settings.put("XFCHAT_HTTP_DEADLINE", Extent.of("8S", "10S"));
             try (Service service = Service.serve(settings).awaitReady()) {
                 try (Connection other = server.connect(database);
                         Statement lock = other.createStatement()) {

@@ -59,7 +59,7 @@ class NoHandlerWithoutDatabaseIT {
                 Service service = Service.serve(Service.settings(
                                 server.url(server.migratedDatabase()),
                                 "DATABASE_ACQUIRE_TIMEOUT",
-                                Extent.of("1s", "5s")))
+                                Extent.of("3s", "5s")))
                         .awaitReady()) {
             Client client = new Client(service);
             Client.Account account = client.signUp();
