@@ -2,10 +2,11 @@ package org.xfchat;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.xfchat.testing.BehindAProxy.CHAT;
+import static org.xfchat.testing.BehindAProxy.OTHER_PORT;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xfchat.testing.BehindAProxy;
 import org.xfchat.testing.Friends;
 import org.xfchat.testing.HttpStream;
 import org.xfchat.testing.Person;
@@ -28,12 +30,9 @@ import org.xfchat.testing.TestDatabase;
 
 /** Which pages' scripts may ask, and what they may see (contract 0). */
 @QuarkusTest
-@TestProfile(CorsTest.TwoOrigins.class)
+@TestProfile(BehindAProxy.class)
 @QuarkusTestResource(TestDatabase.class)
 class CorsTest {
-    private static final String CHAT = "https://chat.example.com";
-    private static final String OTHER_PORT = "http://localhost:8081";
-
     private static final List<String> REQUEST_HEADERS = List.of(
             "authorization",
             "content-type",
@@ -58,14 +57,6 @@ class CorsTest {
             "merge-type",
             "retry-after",
             "x-request-id");
-
-    /** Two other origins. */
-    public static class TwoOrigins implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("CORS_ORIGINS", CHAT + ", " + OTHER_PORT);
-        }
-    }
 
     private static List<String> list(@Nullable String header) {
         return header == null

@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.xfchat.testing.BehindAProxy;
 import org.xfchat.testing.OpenApiDocument;
 import org.xfchat.testing.OpenApiDocument.Operation;
 import org.xfchat.testing.TestDatabase;
@@ -36,7 +36,7 @@ import org.xfchat.testing.TestDatabase;
  * acceptable ones are taken, the others refused for their form.
  */
 @QuarkusTest
-@TestProfile(OpenApiBoundsTest.QuickRefusals.class)
+@TestProfile(BehindAProxy.class)
 @QuarkusTestResource(TestDatabase.class)
 class OpenApiBoundsTest {
     /** The statuses of a request whose form is wrong. */
@@ -46,14 +46,6 @@ class OpenApiBoundsTest {
 
     private static final int SHOWN = 60;
     private static final OpenApiDocument DOCUMENT = OpenApiDocument.COMMITTED;
-
-    /** Nobody guesses passwords here. */
-    public static class QuickRefusals implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("xfchat.auth.refusal-floor", "1MS");
-        }
-    }
 
     private final List<String> wrong = new ArrayList<>();
     private SomebodysRequests somebody;

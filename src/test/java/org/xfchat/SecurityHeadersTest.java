@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import java.util.Map;
@@ -13,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xfchat.testing.BehindAProxy;
 import org.xfchat.testing.Friends;
 import org.xfchat.testing.HttpStream;
 import org.xfchat.testing.Person;
@@ -20,18 +20,10 @@ import org.xfchat.testing.TestDatabase;
 
 /** What every answer tells browsers and caches. */
 @QuarkusTest
-@TestProfile(SecurityHeadersTest.BehindAProxy.class)
+@TestProfile(BehindAProxy.class)
 @QuarkusTestResource(TestDatabase.class)
 class SecurityHeadersTest {
     private static final String TRANSPORT = "Strict-Transport-Security";
-
-    /** On this machine. */
-    public static class BehindAProxy implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("TRUSTED_PROXIES", "127.0.0.0/8,::1");
-        }
-    }
 
     private static void assertGuarded(Response answer) {
         assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");

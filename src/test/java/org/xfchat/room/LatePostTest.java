@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,22 +15,15 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.LoggedErrors;
 import org.xfchat.testing.Person;
+import org.xfchat.testing.ShortDeadline;
 import org.xfchat.testing.TestDatabase;
 
 /** What is posted, or asked for, after the deadline reaches nobody: nothing of it is stored, and nobody need be told of it. */
 @QuarkusTest
-@TestProfile(LatePostTest.ShortDeadline.class)
+@TestProfile(ShortDeadline.class)
 @QuarkusTestResource(TestDatabase.class)
 class LatePostTest {
     private static final Duration SOON = Duration.ofSeconds(30);
-
-    /** A second. */
-    public static class ShortDeadline implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("xfchat.http.deadline", "1S");
-        }
-    }
 
     private static int say(Person person, String text) {
         return person.request()

@@ -6,10 +6,10 @@ import org.junit.platform.suite.api.IncludeTags;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** What a feature does. */
+/** What a feature does, but for messages. */
 @Suite
 @SelectPackages("org.xfchat")
-@IncludeClassNamePatterns("org\\.xfchat\\.[a-z]\\w*\\..*Test")
+@IncludeClassNamePatterns("org\\.xfchat\\.(?!message\\.)[a-z]\\w*\\..*Test")
 @IncludeTags("io.quarkus.test.junit.QuarkusTest")
 // Those that want other settings come last, so that the service starts anew as seldom as can be.
 @ConfigurationParameter(
