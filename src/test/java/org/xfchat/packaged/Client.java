@@ -22,6 +22,9 @@ final class Client {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Pattern SIGNED_UP = Pattern.compile("\"token\":\"([^\"]+)\".*\"id\":\"([^\"]+)\"");
 
+    /** Of every account. */
+    static final String PASSWORD = "correct horse";
+
     private static final Set<String> OPERATORS = Set.of("/q/metrics", "/q/info");
 
     /** An account's token and id. */
@@ -49,7 +52,7 @@ final class Client {
         HttpResponse<String> answer = send(HttpRequest.newBuilder(service.uri("/api/auth/signup"))
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{\"username\":\"" + name + "\",\"email\":\"" + name
-                        + "@example.test\",\"password\":\"correct horse\"}")));
+                        + "@example.test\",\"password\":\"" + PASSWORD + "\"}")));
         Matcher account = SIGNED_UP.matcher(answer.body());
         assertThat(account.find()).as(answer.body()).isTrue();
         return new Account(account.group(1), UUID.fromString(account.group(2)));
