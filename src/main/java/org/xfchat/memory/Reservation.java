@@ -35,7 +35,7 @@ public final class Reservation implements AutoCloseable {
     }
 
     /**
-     * Makes it as large as this and waits for that, for two seconds at most.
+     * Makes it as large as this and waits for that, as long as {@link ClientMemory} has patience.
      *
      * @throws ApiException as {@link #resize} does
      * @throws IllegalStateException on an event loop, and inside a transaction

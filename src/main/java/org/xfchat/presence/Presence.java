@@ -2,6 +2,7 @@ package org.xfchat.presence;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -95,6 +96,12 @@ public class Presence {
     public boolean end() {
         loop.stop();
         return loop.awaitEnd(LONGEST_STOP);
+    }
+
+    /** Where a start failed before anybody was told that it ends. */
+    @PreDestroy
+    void close() {
+        end();
     }
 
     private void beat() {

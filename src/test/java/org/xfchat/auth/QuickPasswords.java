@@ -6,7 +6,7 @@ import jakarta.inject.Singleton;
 
 /**
  * Hashes that cost next to nothing, for suites that sign many people up: those of the shipped cost took half of their time. {@code
- * PasswordsTest} and the packaged suites make theirs at the shipped cost.
+ * PasswordsTest}, and {@code TokenIT} and {@code HundredUsersIT} against the package, make theirs at the shipped cost.
  */
 @Mock
 @Singleton

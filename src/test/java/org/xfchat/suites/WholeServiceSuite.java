@@ -9,7 +9,7 @@ import org.junit.platform.suite.api.Suite;
 /** What holds for every route. */
 @Suite
 @SelectPackages("org.xfchat")
-@IncludeClassNamePatterns("org\\.xfchat\\.[A-Z]\\w*Test")
+@IncludeClassNamePatterns("org\\.xfchat\\.(?!OpenApi(?!Bounds)|GeneratedClients|WalkThrough)[A-Z]\\w*Test")
 @IncludeTags("io.quarkus.test.junit.QuarkusTest")
 // Those that want other settings come last, so that the service starts anew as seldom as can be.
 @ConfigurationParameter(

@@ -1,8 +1,8 @@
 /**
- * The three parts of the HTTP suites, each of which a JVM of its own runs one after the other against one service. The build gives
+ * The parts of the HTTP suites, each of which a JVM runs one after the other against one service. The build gives
  * out whole suites, not classes: for a class alone the service would start anew.
  *
- * <p>Every class that shares a service is in exactly one of them, by its package.
+ * <p>Every class that shares a service is in exactly one of them, by its package or name.
  */
 @NullMarked
 package org.xfchat.suites;
