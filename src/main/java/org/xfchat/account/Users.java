@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -212,9 +211,10 @@ public class Users {
      * @param expires when its token ends
      */
     Optional<Caller> caller(UUID id, Instant expires) {
-        return transactions.read(() -> User.liveById(id)
-                .map(user -> new Caller(
-                        id, Objects.requireNonNull(user.username), Objects.requireNonNull(user.email), expires)));
+        // Before nearly every request: two columns by one statement.
+        return transactions.ask(() -> sql.query(
+                        "select username, email from users where id = ?1 and deleted_at is null", id)
+                .first(row -> new Caller(id, row.get(0, String.class), row.get(1, String.class), expires)));
     }
 
     /** @throws ApiException {@code UNAUTHENTICATED} when the account was deleted meanwhile */

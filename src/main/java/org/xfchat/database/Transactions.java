@@ -94,6 +94,21 @@ public class Transactions {
         return attempt(query, key -> null, 1);
     }
 
+    /**
+     * One question of one statement, for a request: that is consistent by itself, and to begin and to end a transaction around it
+     * would be two more ways to the database and back.
+     *
+     * @throws ApiException {@code UNAVAILABLE}
+     */
+    public <T extends @Nullable Object> T ask(Supplier<T> question) {
+        try {
+            session.addEventListeners(new Stopwatch());
+            return question.get();
+        } catch (RuntimeException failed) {
+            throw translated(failed, key -> null);
+        }
+    }
+
     /** Whether commands are refused for maintenance; for work that can as well be done later. */
     public boolean areReadOnly() {
         return config.readOnly();
