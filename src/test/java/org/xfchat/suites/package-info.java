@@ -1,6 +1,6 @@
 /**
- * The parts of the HTTP suites, each of which a JVM runs one after the other against one service. The build gives
- * out whole suites, not classes: for a class alone the service would start anew.
+ * The parts of the HTTP suites. Each has a JVM of its own, which runs its classes one after the other against one
+ * service. The build gives out whole suites, not classes: for a class alone the service would start anew.
  *
  * <p>Every class that shares a service is in exactly one of them, by its package or name.
  */
