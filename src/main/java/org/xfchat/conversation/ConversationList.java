@@ -87,6 +87,9 @@ public class ConversationList {
 
     private static final long COPIES = 3;
 
+    /** Enough for a page, unless one conversation alone is larger. */
+    private static final long MOST_NEEDED = PLACES_BYTES + 2 * MAX_BYTES + COPIES * BATCH_BYTES;
+
     private final Transactions transactions;
     private final NativeSql sql;
     private final Log log;
@@ -142,17 +145,22 @@ public class ConversationList {
      * @param memory of the page, as large as that and what it is made from
      */
     Page page(Query query, Reservation memory) {
-        Listing listing = new Listing(query);
-        while (!listing.isComplete) {
-            memory.await(listing.needed);
-            transactions.read(() -> listing.goOn(memory));
+        long needed = PLACES_BYTES;
+        while (true) {
+            memory.await(needed);
+            Listing listing = new Listing(query, needed);
+            if (transactions.read(() -> listing.isMade(memory))) {
+                return listing.page();
+            }
+            // Again from the beginning, once there is enough for the whole of it.
+            needed = Math.max(MOST_NEEDED, listing.needed);
         }
-        return listing.page();
     }
 
-    /** A page that is being made: it goes on in the same transaction as long as there is memory, and else in another. */
+    /** A page that is being made. */
     private final class Listing {
         private final Query query;
+        private final long reserved;
         private final List<byte[]> elements = new ArrayList<>();
         private int bytes;
         private final Deque<Next> places = new ArrayDeque<>();
@@ -161,11 +169,12 @@ public class ConversationList {
         private int count;
         private boolean isAtEnd;
         private boolean isFull;
-        private boolean isComplete;
         private long needed = PLACES_BYTES;
 
-        Listing(Query query) {
+        /** @param reserved how much memory there is already */
+        Listing(Query query, long reserved) {
             this.query = query;
+            this.reserved = reserved;
             this.reached = query.after();
         }
 
@@ -173,22 +182,21 @@ public class ConversationList {
             return new Page(elements, bytes, isAtEnd && places.isEmpty() ? null : last);
         }
 
-        boolean goOn(Reservation memory) {
-            while (!isComplete) {
+        /** False where there is no memory for the rest. */
+        boolean isMade(Reservation memory) {
+            while (true) {
                 if (places.isEmpty() && !isAtEnd) {
                     look();
                 }
                 List<Next> batch = batch();
-                if (!memory.tryResize(needed)) {
+                if (!memory.tryResize(Math.max(reserved, needed))) {
                     return false;
                 }
                 if (batch.isEmpty()) {
-                    isComplete = true;
-                } else {
-                    add(batch);
+                    return true;
                 }
+                add(batch);
             }
-            return true;
         }
 
         private void look() {

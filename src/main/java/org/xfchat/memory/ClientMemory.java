@@ -217,6 +217,8 @@ public class ClientMemory {
         if (!mayWait(reservation.account(), wanted)) {
             return false;
         }
+        // Two that both have something and want more would wait for each other.
+        take(reservation, 0);
         Waiter waiter = new Waiter(reservation, wanted, lock.newCondition());
         waiters.add(waiter);
         try {

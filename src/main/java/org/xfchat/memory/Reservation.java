@@ -35,9 +35,10 @@ public final class Reservation implements AutoCloseable {
     }
 
     /**
-     * Makes it as large as this and waits for that, as long as {@link ClientMemory} has patience.
+     * Makes it as large as this and waits for that, as long as {@link ClientMemory} has patience. What was reserved before is given
+     * back meanwhile, so nothing may be in memory for it.
      *
-     * @throws ApiException as {@link #resize} does
+     * @throws ApiException as {@link #resize} does, but it may be empty then
      * @throws IllegalStateException on an event loop, and inside a transaction
      */
     public void await(long bytes) {

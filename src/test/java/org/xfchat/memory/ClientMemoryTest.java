@@ -176,6 +176,25 @@ class ClientMemoryTest {
         assertThat(memory.open()).isZero();
     }
 
+    /** Otherwise both would wait until their patience is over. */
+    @Test
+    void whoWaitsHasNothingThatAnotherWaitsFor() {
+        ClientMemory memory = memory(true, Duration.ofMinutes(1));
+        List<Reservation> grown = List.of(of(memory, ann, PART / 2), of(memory, ann, PART / 2));
+        List<CompletableFuture<Void>> waiting = grown.stream()
+                .map(reservation -> CompletableFuture.runAsync(
+                        () -> {
+                            try (reservation) {
+                                reservation.await(2 * PART);
+                            }
+                        },
+                        threads))
+                .toList();
+        assertThat(CompletableFuture.allOf(waiting.toArray(CompletableFuture[]::new)))
+                .succeedsWithin(Duration.ofSeconds(10));
+        assertThat(used()).isZero();
+    }
+
     /** Otherwise one user's requests would hold all the threads that answer requests. */
     @Test
     void ofOneHolderOnlyTwoWait() {
