@@ -8,7 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.log.Decision.Accepted;
@@ -63,8 +63,11 @@ final class BatchStatements {
             select conversation_id, cast(id as text) from chat_messages where id = any(?) and version is null
             """);
 
-    /** In id order: replicas that insert the same ids into different conversations wait for each other, in one direction. */
-    static final String INSERT = """
+    /**
+     * And the end of the transaction, which does not come where the insert fails. In id order: replicas that insert the same ids into
+     * different conversations wait for each other, in one direction.
+     */
+    private static final String INSERT_AND_COMMIT = """
             insert into chat_messages
                 (id, conversation_id, seq, sender_id, version, type, content, attributes, created_at)
             select id, conversation_id, seq, sender_id, version, type, content, cast(attributes as jsonb),
@@ -72,8 +75,8 @@ final class BatchStatements {
             from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
                 as draft (id, conversation_id, seq, sender_id, version, type, content, attributes, previous)
             order by id
-            on conflict (id) do nothing
-            returning id, created_at
+            returning id, created_at;
+            commit
             """;
 
     /** A version that a draft names, in the form in which it is stored. */
@@ -107,13 +110,33 @@ final class BatchStatements {
         void read(ResultSet row) throws SQLException;
     }
 
-    private final String preamble;
+    // Whole, so that the driver finds again what it has prepared without anything being put together.
+    private final String read;
+    private final String readWaiting;
+    private final String readVersions;
+    private final String readVersionsWaiting;
     private final ObjectMapper json;
 
     /** @param preamble statements at the beginning of each transaction, in the first round trip */
-    BatchStatements(String preamble, ObjectMapper json) {
-        this.preamble = preamble;
+    BatchStatements(List<String> preamble, ObjectMapper json) {
+        this.read = together(preamble, LOCK_FREE, List.of());
+        this.readWaiting = together(preamble, LOCK, List.of());
+        this.readVersions = together(preamble, LOCK_FREE, VERSIONS);
+        this.readVersionsWaiting = together(preamble, LOCK, VERSIONS);
         this.json = json;
+    }
+
+    private static String together(List<String> preamble, String lock, List<String> versions) {
+        return Stream.of(preamble, List.of(lock), FACTS, versions)
+                .flatMap(List::stream)
+                .collect(Collectors.joining(";"));
+    }
+
+    private String reading(boolean wait, boolean versions) {
+        if (versions) {
+            return wait ? readVersionsWaiting : readVersions;
+        }
+        return wait ? readWaiting : read;
     }
 
     /**
@@ -127,10 +150,7 @@ final class BatchStatements {
                 .filter(draft ->
                         draft.storedVersion() != null || !draft.parents().isEmpty())
                 .toList();
-        List<String> all = new ArrayList<>(List.of(preamble, wait ? LOCK : LOCK_FREE));
-        all.addAll(FACTS);
-        all.addAll(referring.isEmpty() ? List.of() : VERSIONS);
-        try (PreparedStatement statement = open.prepareStatement(String.join(";", all))) {
+        try (PreparedStatement statement = open.prepareStatement(reading(wait, !referring.isEmpty()))) {
             Arrays arrays = new Arrays(statement);
             arrays.add("uuid", conversations);
             arrays.add("uuid", conversations);
@@ -209,10 +229,15 @@ final class BatchStatements {
         return Objects.requireNonNull(row.getObject(column, UUID.class));
     }
 
-    /** Inserts what is not there yet; the times of what was inserted, by id. */
-    Map<UUID, Instant> insert(Connection open, List<Accepted> accepted, Facts facts) throws SQLException {
+    /**
+     * Inserts, and ends the transaction.
+     *
+     * @return the times of what was inserted, by id
+     * @throws SQLException where one of the ids is taken meanwhile, too: then nothing is inserted
+     */
+    Map<UUID, Instant> insertAndCommit(Connection open, List<Accepted> accepted, Facts facts) throws SQLException {
         List<Draft> drafts = accepted.stream().map(Accepted::draft).toList();
-        try (PreparedStatement statement = open.prepareStatement(INSERT)) {
+        try (PreparedStatement statement = open.prepareStatement(INSERT_AND_COMMIT)) {
             Arrays arrays = new Arrays(statement);
             arrays.add("uuid", ids(drafts, Draft::id));
             arrays.add("uuid", ids(drafts, Draft::conversationId));

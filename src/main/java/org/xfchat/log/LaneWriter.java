@@ -4,11 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -24,7 +22,7 @@ import org.xfchat.log.Decision.Skipped;
 import org.xfchat.log.Decision.Verdict;
 
 /**
- * Writes a batch in one transaction of three round trips (lock and read, insert, commit) on a connection of its own, which
+ * Writes a batch in one transaction of two round trips (lock and read, insert and commit) on a connection of its own, which
  * it opens when it needs one. Used by one thread, except for {@link #abort}.
  */
 final class LaneWriter {
@@ -33,19 +31,20 @@ final class LaneWriter {
     private static final int ATTEMPTS = 3;
     private static final long MAX_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    private static final String MESSAGE_ID_KEY = "chat_messages_pkey";
+
     /**
      * Where the connections lead.
      *
-     * @param preamble run at the beginning of each transaction, in the first round trip
+     * @param preamble statements that are run at the beginning of each transaction, in the first round trip
      */
-    record Target(String url, Properties login, String preamble) {}
+    record Target(String url, Properties login, List<String> preamble) {}
 
     /** How far a transaction has come. */
     private enum Step {
         CONNECTING,
         READING,
-        WRITING,
-        COMMITTING
+        WRITING
     }
 
     private final BatchStatements statements;
@@ -90,8 +89,7 @@ final class LaneWriter {
                     // Once more on a new connection: where nobody knows what was committed, and where a connection that
                     // nobody used for long turns out to be closed.
                     if (!again
-                            && (step == Step.COMMITTING
-                                    || (kept && step == Step.READING && SqlFailure.isLost(failed)))) {
+                            && (step == Step.WRITING || (kept && step == Step.READING && SqlFailure.isLost(failed)))) {
                         again = true;
                         continue;
                     }
@@ -149,15 +147,16 @@ final class LaneWriter {
                 return new Written(verdicts, Map.of());
             }
             step = Step.WRITING;
-            Map<UUID, Instant> times = statements.insert(open, accepted, facts);
-            if (times.size() == accepted.size()) {
-                step = Step.COMMITTING;
-                open.commit();
-                return new Written(verdicts, times);
+            try {
+                return new Written(verdicts, statements.insertAndCommit(open, accepted, facts));
+            } catch (SQLException failed) {
+                if (!MESSAGE_ID_KEY.equals(SqlFailure.violatedKey(failed))) {
+                    throw failed;
+                }
+                // Message ids are global and locks are not: another replica has just stored one of them in another
+                // conversation. That is decided differently now, so that this ends.
+                open.rollback();
             }
-            // Message ids are global and locks are not: another replica has just stored one of them in another
-            // conversation. That is decided differently now, so that this ends.
-            open.rollback();
         }
     }
 

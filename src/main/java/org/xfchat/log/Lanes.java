@@ -28,9 +28,6 @@ public class Lanes {
     /** How often what has waited too long is looked for, at most. */
     private static final Duration SWEEP = Duration.ofMillis(250);
 
-    /** Of a transaction that waits for somebody else's lock: as long, everybody behind it waits as well. */
-    private static final Duration LOCK_TIMEOUT = Duration.ofMillis(250);
-
     private final LaneBounds bounds;
     private final boolean readOnly;
     private final LaneWriter.Target target;
@@ -81,12 +78,12 @@ public class Lanes {
                 .ifPresent(user -> login.setProperty("user", user));
         settings.getOptionalValue("database-url.password", String.class)
                 .ifPresent(password -> login.setProperty("password", password));
-        String preamble = "set local lock_timeout = " + LOCK_TIMEOUT.toMillis();
-        if (throughPgBouncer) {
-            preamble += DatabaseUrlSource.LANE_OPTIONS.entrySet().stream()
-                    .map(option -> "; set local " + option.getKey() + " = " + option.getValue())
-                    .reduce("", String::concat);
-        }
+        // Elsewhere they are options of the connection.
+        List<String> preamble = throughPgBouncer
+                ? DatabaseUrlSource.LANE_OPTIONS.entrySet().stream()
+                        .map(option -> "set local " + option.getKey() + " = " + option.getValue())
+                        .toList()
+                : List.of();
         return new LaneWriter.Target(
                 settings.getOptionalValue("database-url.lane.jdbc", String.class)
                         .orElse(""),

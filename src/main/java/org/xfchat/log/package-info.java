@@ -13,8 +13,9 @@
  * <p>Appending: {@link org.xfchat.log.Lanes} collects what comes at the same time, and each {@link org.xfchat.log.Lane}
  * writes it together. It is the one place that speaks JDBC: a transaction of four round trips per message reached 5,000/s,
  * batches of 100 over 1,000 conversations 25,000/s on one connection and, with what others hold skipped, 43,000/s on two.
- * Hence arrays in and rows out, three round trips per batch, and no persistence context in between. What becomes of each
- * request is decided in plain Java ({@link org.xfchat.log.Decision}); one refusal does not touch its neighbours.
+ * Hence arrays in and rows out, two round trips per batch, of which the second one commits, and no persistence context in
+ * between. What becomes of each request is decided in plain Java ({@link org.xfchat.log.Decision}); one refusal does not
+ * touch its neighbours.
  *
  * <p>Lock order: conversations by id, then chat_messages by id (two replicas that insert the same ids wait in one
  * direction), then, by foreign keys only, users. A lane skips what somebody else holds, writes it first in its next batch,
@@ -22,7 +23,7 @@
  *
  * <p>Failure classes: a deadlock, a serialisation failure or a lock timeout rolls back the batch, which is tried again with
  * jitter, three times in all. A lost, refusing, read-only or silent server makes everybody in the batch {@code UNAVAILABLE}
- * at once; the next batch connects anew. A COMMIT without an answer is tried once more on a new connection: what had been
+ * at once; the next batch connects anew. Who inserts and commits without an answer tries once more on a new connection: what had been
  * stored is a replay then, acknowledged and announced. Anything else is the fault of one request, which halves single out.
  * What waits for too long, or does not fit into the queue, is refused and never written.
  *

@@ -220,8 +220,11 @@ class LaneFailureTest {
                                 "database-url.password", direct.login().getProperty("password"))
                         .build());
         assertThat(target.preamble())
-                .isEqualTo("set local lock_timeout = 250; set local enable_seqscan = off;"
-                        + " set local statement_timeout = 7000");
+                .containsExactly(
+                        "set local enable_seqscan = off",
+                        "set local lock_timeout = 250",
+                        "set local plan_cache_mode = force_generic_plan",
+                        "set local statement_timeout = 7000");
         try (TestLanes lanes = TestLanes.start(TestBounds.STANDARD, target)) {
             lanes.appended(draft(conversation, ann, "hello"));
         }

@@ -93,9 +93,10 @@ final class TestLanes implements AutoCloseable {
                             "loginTimeout",
                             "5",
                             "options",
-                            "-c statement_timeout=7000 -c enable_seqscan=off")),
+                            "-c statement_timeout=7000 -c lock_timeout=50 -c plan_cache_mode=force_generic_plan"
+                                    + " -c enable_seqscan=off")),
                     login,
-                    "set local lock_timeout = 50");
+                    List.of());
         } catch (DatabaseUrl.MalformedException impossible) {
             throw new AssertionError(impossible);
         }
