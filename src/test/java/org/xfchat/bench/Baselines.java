@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -27,7 +26,6 @@ import org.xfchat.testing.OwnServer;
  */
 final class Baselines {
     private static final Duration WARM_UP = Duration.ofSeconds(2);
-    private static final Duration MEASURED = Duration.ofSeconds(Long.getLong("bench.seconds", 10));
     private static final Pattern TPS = Pattern.compile("tps = ([0-9.]+)");
 
     private static final String APPEND = """
@@ -54,12 +52,25 @@ final class Baselines {
         server.execute(database, "alter table conversations add column head bigint not null default 0");
     }
 
-    /** Messages per second over so many connections into as many conversations, from threads over JDBC. */
-    double jdbc(int connections, int conversations) {
+    /** The program that measures. */
+    String name() {
+        return (hasPgbench() ? "pgbench" : "JDBC") + ", one statement and commit per message";
+    }
+
+    private static boolean hasPgbench() {
+        return Processes.program("pgbench").isPresent();
+    }
+
+    /** Messages per second over so many connections into as many conversations. */
+    double perSecond(int connections, int conversations) {
+        return hasPgbench() ? pgbench(connections, conversations) : jdbc(connections, conversations);
+    }
+
+    private double jdbc(int connections, int conversations) {
         ExecutorService threads = Executors.newFixedThreadPool(connections);
         try {
             long from = System.nanoTime() + WARM_UP.toNanos();
-            long to = from + MEASURED.toNanos();
+            long to = from + Load.MEASURED.toNanos();
             List<Future<Long>> counts = new ArrayList<>();
             for (int i = 0; i < connections; i++) {
                 int seed = i;
@@ -69,7 +80,7 @@ final class Baselines {
             for (Future<Long> count : counts) {
                 sum += count.get();
             }
-            return sum * 1e9 / MEASURED.toNanos();
+            return sum * 1e9 / Load.MEASURED.toNanos();
         } catch (ExecutionException failed) {
             throw new AssertionError(failed);
         } catch (InterruptedException interrupted) {
@@ -104,11 +115,7 @@ final class Baselines {
         }
     }
 
-    /** The same by pgbench; empty where it is not installed. */
-    OptionalDouble pgbench(int connections, int conversations) {
-        if (Processes.program("pgbench").isEmpty()) {
-            return OptionalDouble.empty();
-        }
+    private double pgbench(int connections, int conversations) {
         try {
             Path script = Files.createTempFile("append", ".sql");
             Files.writeString(
@@ -123,7 +130,7 @@ final class Baselines {
                     "--protocol=prepared",
                     "--client=" + connections,
                     "--jobs=" + Math.min(connections, 2),
-                    "--time=" + WARM_UP.plus(MEASURED).toSeconds(),
+                    "--time=" + WARM_UP.plus(Load.MEASURED).toSeconds(),
                     "--file=" + script,
                     "--host=127.0.0.1",
                     "--port=" + server.port(),
@@ -134,7 +141,7 @@ final class Baselines {
             if (!tps.find()) {
                 throw new IllegalStateException(output);
             }
-            return OptionalDouble.of(Double.parseDouble(tps.group(1)));
+            return Double.parseDouble(tps.group(1));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

@@ -10,16 +10,29 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /** Requests over so many connections, in a closed or an open loop. Runs on its client's one thread. */
 final class Load {
-    private static final Duration WARM_UP = Duration.ofSeconds(Long.getLong("bench.warm-up", 5));
-    private static final Duration MEASURED = Duration.ofSeconds(Long.getLong("bench.seconds", 10));
+    static final Duration MEASURED = Duration.ofSeconds(Long.getLong("bench.seconds", 15));
+
+    /** The rate is steady when so many seconds brought hardly more than as many before them. */
+    private static final int STEADY_SECONDS = 3;
+
+    private static final double HARDLY_MORE = 1.03;
+
+    /** Whatever is not steady by then never will be. */
+    private static final int LONGEST_WARM_UP_SECONDS = 40;
+
     private static final Duration DRAIN = Duration.ofSeconds(30);
     private static final int DIGITS = 3;
 
     private final LoadClient client;
+
+    /** What all has cost so far. */
+    private final Supplier<Cost> costs;
+
     private final List<HttpConnection> connections = new ArrayList<>();
 
     /** Gets when the request should be sent, in nanoseconds. */
@@ -30,41 +43,70 @@ final class Load {
     private final Deque<HttpConnection> idle = new ArrayDeque<>();
     private final Deque<Long> overdue = new ArrayDeque<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+    /** Successful answers of each second of warming up. */
+    private final List<Long> seconds = new ArrayList<>();
+
     private long measureFrom;
     private long measureTo;
+    private Cost before = Cost.NONE;
+    private Cost after = Cost.NONE;
     private long good;
+    private long goodEver;
     private int busy;
 
-    /** @param requests makes the next one, given when it should be sent, of {@link System#nanoTime} */
-    Load(LoadClient client, List<Integer> ports, int connections, LongFunction<HttpConnection.Request> requests) {
+    /**
+     * @param costs what the service, PostgreSQL and the load have cost so far
+     * @param requests makes the next one, given when it should be sent, of {@link System#nanoTime}
+     */
+    Load(
+            LoadClient client,
+            Supplier<Cost> costs,
+            List<Integer> ports,
+            int connections,
+            LongFunction<HttpConnection.Request> requests) {
         this.client = client;
+        this.costs = costs;
         this.requests = requests;
         for (int i = 0; i < connections; i++) {
             this.connections.add(HttpConnection.open(client, ports.get(i % ports.size())));
         }
     }
 
-    /** As fast as answers come, for the usual time. */
+    /** As fast as answers come, until that is steady, and then for the usual time. */
     Outcome closed() {
-        return closed(WARM_UP, MEASURED);
+        return steady(MEASURED);
     }
 
-    Outcome closed(Duration warmUp, Duration measured) {
+    /** As fast as answers come, until that is steady. */
+    void warmUp() {
+        steady(Duration.ZERO).requireAllGood();
+    }
+
+    private Outcome steady(Duration time) {
         client.run(() -> {
-            begin(warmUp, measured);
+            measure(Duration.ofSeconds(LONGEST_WARM_UP_SECONDS), time);
+            connections.forEach(this::next);
+            client.runAfter(TimeUnit.SECONDS.toMillis(1), () -> measureOnceSteady(time));
+        });
+        return outcome(Duration.ofSeconds(LONGEST_WARM_UP_SECONDS).plus(time));
+    }
+
+    /** As fast as answers come, from the beginning, for so long. */
+    Outcome closed(Duration time) {
+        client.run(() -> {
+            before = costs.get();
+            measure(Duration.ZERO, time);
             connections.forEach(this::next);
         });
-        return outcome(warmUp.plus(measured));
+        return outcome(time);
     }
 
-    /** So many a second, whatever the answers do, for the usual time. */
-    Outcome open(double perSecond) {
-        return open(perSecond, WARM_UP, MEASURED);
-    }
-
+    /** So many a second, whatever the answers do. */
     Outcome open(double perSecond, Duration warmUp, Duration measured) {
         client.run(() -> {
-            begin(warmUp, measured);
+            measure(warmUp, measured);
+            client.runAfter(warmUp.toMillis(), () -> before = costs.get());
             idle.addAll(connections);
             double start = System.nanoTime();
             arrive(start, TimeUnit.SECONDS.toNanos(1) / perSecond, 0);
@@ -72,26 +114,55 @@ final class Load {
         return outcome(warmUp.plus(measured));
     }
 
-    private void begin(Duration warmUp, Duration measured) {
-        measureFrom = System.nanoTime() + warmUp.toNanos();
-        measureTo = measureFrom + measured.toNanos();
+    private void measure(Duration in, Duration time) {
+        measureFrom = System.nanoTime() + in.toNanos();
+        measureTo = measureFrom + time.toNanos();
+    }
+
+    private void measureOnceSteady(Duration time) {
+        seconds.add(goodEver - sum(0, seconds.size()));
+        if (isSteady() || seconds.size() == LONGEST_WARM_UP_SECONDS) {
+            before = costs.get();
+            measure(Duration.ZERO, time);
+        } else {
+            client.runAfter(TimeUnit.SECONDS.toMillis(1), () -> measureOnceSteady(time));
+        }
+    }
+
+    private boolean isSteady() {
+        int now = seconds.size();
+        return now >= 2 * STEADY_SECONDS
+                && sum(now - STEADY_SECONDS, now) <= HARDLY_MORE * sum(now - 2 * STEADY_SECONDS, now - STEADY_SECONDS);
+    }
+
+    private long sum(int from, int to) {
+        return seconds.subList(from, to).stream().mapToLong(Long::longValue).sum();
     }
 
     private Outcome outcome(Duration time) {
         done.orTimeout(time.plus(DRAIN).toMillis(), TimeUnit.MILLISECONDS).join();
         connections.forEach(HttpConnection::close);
-        return new Outcome(good * 1e9 / (measureTo - measureFrom), micros, statuses);
+        double measured = Math.max(1, measureTo - measureFrom) / 1e9;
+        return new Outcome(
+                good / measured, micros, statuses, after.minus(before).perThousand(Math.max(1, good)));
     }
 
     private void next(HttpConnection connection) {
         long now = System.nanoTime();
         if (now - measureTo >= 0) {
             if (busy == 0) {
-                done.complete(null);
+                end();
             }
             return;
         }
         send(connection, now, () -> next(connection));
+    }
+
+    private void end() {
+        if (!done.isDone()) {
+            after = costs.get();
+            done.complete(null);
+        }
     }
 
     private void arrive(double start, double every, long sent) {
@@ -105,7 +176,7 @@ final class Load {
             long next = count;
             client.runAfter(1, () -> arrive(start, every, next));
         } else if (busy == 0 && overdue.isEmpty()) {
-            done.complete(null);
+            end();
         } else {
             client.runAfter(1, () -> arrive(start, every, 0));
         }
@@ -127,6 +198,7 @@ final class Load {
             busy--;
             long now = System.nanoTime();
             statuses.merge(status, 1L, Long::sum);
+            goodEver += status / 100 == 2 ? 1 : 0;
             if (status / 100 == 2 && due - measureFrom >= 0 && now - measureTo < 0) {
                 good++;
             }

@@ -10,8 +10,9 @@ import org.HdrHistogram.Histogram;
  * @param perSecond successful answers
  * @param micros how long they took; in an open loop from when the request should have been sent
  * @param statuses how many answers of which status, {@link HttpConnection#CUT} for none
+ * @param cost what a thousand successful answers took
  */
-record Outcome(double perSecond, Histogram micros, Map<Integer, Long> statuses) {
+record Outcome(double perSecond, Histogram micros, Map<Integer, Long> statuses, Cost cost) {
     Outcome {
         statuses = Map.copyOf(statuses);
     }

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.Executable;
 
 /**
- * All cases, or those that {@code -Dbench.cases=put,idle} names; the soak only with its length, {@code -Dbench.soak=PT1H}. Results
+ * All cases, or those that {@code -Dbench.cases=put,idle} names; the soak only with its length, {@code -Dbench.soak=PT1H},
+ * and pairs only with another package, {@code -Dbench.against=quarkus-app}. Results
  * go to {@code docs/performance}, or to {@code -Dbench.folder}; {@code -Dbench.seconds} is how long a load is measured.
  */
 class PerformanceBench {
@@ -33,6 +34,7 @@ class PerformanceBench {
         StreamCases streams = new StreamCases(results);
         ReadCases reads = new ReadCases(results);
         PlanCases plan = new PlanCases(results);
+        add("floor", writes::floor);
         add("put", writes::manyConversations);
         add("hot", writes::oneConversation);
         add("dump", writes::whileADumpRuns);
@@ -54,6 +56,10 @@ class PerformanceBench {
         String soak = System.getProperty("bench.soak", "");
         if (!soak.isEmpty()) {
             add("soak", rig -> new SoakCase(results).run(rig, Duration.parse(soak)));
+        }
+        String against = System.getProperty("bench.against", "");
+        if (!against.isEmpty()) {
+            add("pairs", rig -> new PairCase(results).run(rig, Path.of(against)));
         }
         return cases.stream();
     }

@@ -68,7 +68,7 @@ final class PlanCases {
             holder.setAutoCommit(false);
             statement.execute("lock table conversation_participants in access exclusive mode");
             CompletableFuture<Outcome> reading = CompletableFuture.supplyAsync(
-                    () -> rig.load(64, due -> list).closed(Duration.ZERO, Duration.ofSeconds(15)));
+                    () -> rig.load(64, due -> list).closed(Duration.ofSeconds(15)));
             during = reading.join();
             holder.rollback();
         }
@@ -82,9 +82,7 @@ final class PlanCases {
                         .sum(),
                 "of as many",
                 "every answer, none hangs");
-        Outcome after = rig.load(8, due -> list)
-                .closed(Duration.ZERO, Duration.ofSeconds(5))
-                .requireAllGood();
+        Outcome after = rig.load(8, due -> list).closed(Duration.ofSeconds(5)).requireAllGood();
         results.figure("right afterwards, requests", after.perSecond(), "/s", "no error");
     }
 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,9 @@ final class Processes {
     private static final Pattern DIRECT = Pattern.compile("Other \\(reserved=\\d+KB, committed=(\\d+)KB");
     private static final double TICKS_PER_SECOND = 100;
 
+    /** Of /proc/pid/stat, after the name. */
+    private static final int FIELDS_BEFORE_TIMES = 11;
+
     private Processes() {}
 
     /** Resident memory in bytes, shared pages included. */
@@ -28,10 +32,38 @@ final class Processes {
 
     /** Seconds on a processor so far. */
     static double cpuSeconds(long pid) {
+        List<Long> ticks = ticks(pid);
+        return (ticks.get(0) + ticks.get(1)) / TICKS_PER_SECOND;
+    }
+
+    /** The same of all that it has started, those that have ended included. */
+    static double cpuSecondsOfAll(long pid) {
+        List<Long> all = new ArrayList<>(ticks(pid));
+        ProcessHandle.of(pid).stream()
+                .flatMap(ProcessHandle::descendants)
+                .filter(ProcessHandle::isAlive)
+                .forEach(child -> all.addAll(ticksOfChild(child.pid())));
+        return all.stream().mapToLong(Long::longValue).sum() / TICKS_PER_SECOND;
+    }
+
+    private static List<Long> ticksOfChild(long pid) {
+        try {
+            return ticks(pid);
+        } catch (UncheckedIOException ended) {
+            // Its parent has counted it by the time of the next look.
+            return List.of();
+        }
+    }
+
+    /** In user and in kernel mode, and the same of its children that have ended. */
+    private static List<Long> ticks(long pid) {
         String stat = read(Path.of("/proc", String.valueOf(pid), "stat"));
         // The name before it may contain blanks.
-        List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
-        return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) / TICKS_PER_SECOND;
+        return Stream.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1))
+                .skip(FIELDS_BEFORE_TIMES)
+                .limit(4)
+                .map(Long::valueOf)
+                .toList();
     }
 
     static int openFiles(long pid) {

@@ -81,6 +81,14 @@ final class Results {
                         new Figure(what, round(value), unit, against + " (not installed)", null, null, reach)));
     }
 
+    /** What a thousand successful answers took of a processor, by whom. */
+    void cost(String what, Cost cost) {
+        String unit = "s per 1,000";
+        figure(what + ", processor of the service", cost.service(), unit);
+        figure(what + ", processor of PostgreSQL", cost.postgres(), unit);
+        figure(what + ", processor of the load", cost.load(), unit);
+    }
+
     void point(String plot, String curve, double x, double y) {
         points.add(new Point(plot, curve, x, round(y)));
     }

@@ -1,7 +1,7 @@
 package org.xfchat.bench;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -9,6 +9,7 @@ import java.util.function.LongFunction;
 import org.xfchat.bench.HttpConnection.Request;
 import org.xfchat.testing.OwnServer;
 import org.xfchat.testing.Service;
+import org.xfchat.testing.Variants;
 
 /** PostgreSQL as it loses nothing, a database with the usual users and conversations, replicas of the packaged service, and load. */
 final class Rig implements AutoCloseable {
@@ -52,11 +53,22 @@ final class Rig implements AutoCloseable {
         return serve(1, Map.of(), JAVA_OPTIONS + (Service.isNative() ? "" : " -XX:NativeMemoryTracking=summary"));
     }
 
+    /** This package, and another one, on the same database. */
+    Rig serveBeside(Path other) {
+        serve(1);
+        services.add(Variants.of(other, List.of(JAVA_OPTIONS.split(" ", -1)), settings())
+                .awaitReady());
+        return this;
+    }
+
+    private Map<String, String> settings() {
+        // What one user may do in a second is not what is measured here: Service turns the limits off.
+        return Service.settings(server.url(database));
+    }
+
     private Rig serve(int replicas, Map<String, String> settings, String options) {
         stop();
-        Map<String, String> all = new HashMap<>(Service.settings(server.url(database)));
-        // What one user may do in a second is not what is measured here.
-        all.put("LIMITS", "off");
+        Map<String, String> all = settings();
         all.putAll(settings);
         for (int i = 0; i < replicas; i++) {
             services.add(Service.deployed(List.of(options.split(" ", -1)), all));
@@ -91,7 +103,25 @@ final class Rig implements AutoCloseable {
     }
 
     Load load(int connections, LongFunction<Request> requests) {
-        return new Load(client, ports(), connections, requests);
+        return load(ports(), connections, requests);
+    }
+
+    /** On some of the replicas. */
+    Load load(List<Integer> ports, int connections, LongFunction<Request> requests) {
+        return new Load(
+                client, () -> costs(services.stream().map(Service::pid).toList()), ports, connections, requests);
+    }
+
+    /** On what is put in the place of the replicas. */
+    Load load(Floor floor, int connections, LongFunction<Request> requests) {
+        return new Load(client, () -> costs(List.of(floor.pid())), List.of(floor.port()), connections, requests);
+    }
+
+    private Cost costs(List<Long> pids) {
+        return new Cost(
+                pids.stream().mapToDouble(Processes::cpuSeconds).sum(),
+                Processes.cpuSecondsOfAll(server.pid()),
+                Processes.cpuSeconds(ProcessHandle.current().pid()));
     }
 
     /** A new message into a conversation. */

@@ -40,8 +40,7 @@ final class StreamCases {
             LongFunction<Request> puts =
                     due -> Rig.put(random.nextInt(Dataset.CONVERSATIONS), "@" + due + "@ are you there?");
             var writers = rig.ports().subList(0, 1);
-            new Load(rig.client(), writers, 64, puts).closed();
-            double half = new Load(rig.client(), writers, 64, puts).closed().perSecond() / 2;
+            double half = rig.load(writers, 64, puts).closed().perSecond() / 2;
             results.figure("half load, for latency", half, "/s");
             for (int replica : new int[] {0, 1}) {
                 try (Subscribers subscribers = new Subscribers(true)) {
@@ -51,9 +50,9 @@ final class StreamCases {
                             Dataset.CONVERSATIONS / 10,
                             i -> Subscribers.request(i * 10, ""));
                     subscribers.awaitOpen(LIMIT);
-                    new Load(rig.client(), writers, 256, puts).open(half, Duration.ofSeconds(5), Duration.ZERO);
+                    rig.load(writers, 256, puts).open(half, Duration.ofSeconds(5), Duration.ZERO);
                     subscribers.measureFromNow();
-                    Outcome outcome = new Load(rig.client(), writers, 256, puts)
+                    Outcome outcome = rig.load(writers, 256, puts)
                             .open(half, Duration.ZERO, Duration.ofSeconds(20))
                             .requireAllGood();
                     subscribers.requireAllOpen();
@@ -203,8 +202,8 @@ final class StreamCases {
                 Dataset.fill(rig.server(), rig.database(), i, missed);
             }
             try (Subscribers after = new Subscribers(false)) {
-                CompletableFuture<Outcome> writing = CompletableFuture.supplyAsync(() -> new Load(
-                                rig.client(), rig.ports(), 64, due -> Rig.put(conversations + (int) (due & 511)))
+                CompletableFuture<Outcome> writing = CompletableFuture.supplyAsync(() -> rig.load(
+                                64, due -> Rig.put(conversations + (int) (due & 511)))
                         .open(200, Duration.ZERO, Duration.ofSeconds(20)));
                 long start = System.nanoTime();
                 after.open(

@@ -7,6 +7,7 @@ import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.xfchat.bench.HttpConnection.Request;
 
 /** How many messages, and accounts, are taken in a second. */
@@ -22,54 +23,81 @@ final class WriteCases {
     }
 
     private static Outcome putEverywhere(Rig rig, int connections) {
-        SplittableRandom random = new SplittableRandom(connections);
-        return rig.load(connections, due -> Rig.put(random.nextInt(Dataset.CONVERSATIONS)))
-                .closed()
-                .requireAllGood();
+        return puts(rig, connections).closed().requireAllGood();
     }
 
-    /** Over 1,000 conversations; each figure between its own two baselines, in the same minute. */
+    private static Load puts(Rig rig, int connections) {
+        SplittableRandom random = new SplittableRandom(connections);
+        return rig.load(connections, due -> Rig.put(random.nextInt(Dataset.CONVERSATIONS)));
+    }
+
+    private static Load puts(Rig rig, Floor floor, int connections) {
+        SplittableRandom random = new SplittableRandom(connections);
+        return rig.load(floor, connections, due -> Rig.put(random.nextInt(Dataset.CONVERSATIONS)));
+    }
+
+    /** Over 1,000 conversations; each figure between those that it is compared with, in the same minute. */
     void manyConversations(Rig rig) {
         Baselines baselines = new Baselines(rig.server());
         rig.serve(1);
-        // The compilers' share is not what is measured.
-        putEverywhere(rig, MANY);
-        for (int connections : CONNECTIONS) {
-            OptionalDouble pgbench = baselines.pgbench(connections, Dataset.CONVERSATIONS);
-            Outcome outcome = putEverywhere(rig, connections);
-            double jdbc = baselines.jdbc(connections, Dataset.CONVERSATIONS);
-            String what = "PUT over 1,000 conversations, " + connections + " connections";
-            results.ratio(
-                    what,
-                    outcome.perSecond(),
-                    "/s",
-                    "pgbench, one statement per message",
-                    pgbench,
-                    connections == MANY ? "≥ 1.0" : null);
-            results.ratio(
-                    what, outcome.perSecond(), "/s", "JDBC, one statement per message", OptionalDouble.of(jdbc), null);
-            results.point(THROUGHPUT, "XFChat, over HTTP", connections, outcome.perSecond());
-            results.point(THROUGHPUT, "JDBC, one statement per message", connections, jdbc);
-            pgbench.ifPresent(tps -> results.point(THROUGHPUT, "pgbench, one statement per message", connections, tps));
+        try (Floor floor = Floor.sameStack(rig)) {
+            // One connection alone would take minutes until what it runs is compiled.
+            puts(rig, MANY).warmUp();
+            puts(rig, floor, MANY).warmUp();
+            for (int connections : CONNECTIONS) {
+                String what = "PUT over 1,000 conversations, " + connections + " connections";
+                double single = baselines.perSecond(connections, Dataset.CONVERSATIONS);
+                Outcome outcome = putEverywhere(rig, connections);
+                double most = putNowhere(rig, floor, connections).perSecond();
+                compare(what, outcome, baselines.name(), single, connections == MANY ? "≥ 1.0" : null);
+                compare(what, outcome, "the same service, storing nothing", most, null);
+                results.cost(what, outcome.cost());
+                results.figure(what + ", p50", outcome.millis(50), "ms");
+                results.point(THROUGHPUT, "XFChat, over HTTP", connections, outcome.perSecond());
+                results.point(THROUGHPUT, "the same, storing nothing", connections, most);
+                results.point(THROUGHPUT, baselines.name(), connections, single);
+            }
         }
+    }
+
+    private void compare(String what, Outcome outcome, String against, double baseline, @Nullable String reach) {
+        results.ratio(what, outcome.perSecond(), "/s", against, OptionalDouble.of(baseline), reach);
+    }
+
+    private static Outcome putNowhere(Rig rig, Floor floor, int connections) {
+        return puts(rig, floor, connections).closed().requireAllGood();
     }
 
     void oneConversation(Rig rig) {
         Baselines baselines = new Baselines(rig.server());
         rig.serve(1);
-        putEverywhere(rig, MANY);
-        OptionalDouble pgbench = baselines.pgbench(MANY, 1);
+        double single = baselines.perSecond(MANY, 1);
         Outcome outcome = rig.load(MANY, due -> Rig.put(0)).closed().requireAllGood();
-        double jdbc = baselines.jdbc(MANY, 1);
         String what = "PUT into one conversation, 64 connections";
-        results.ratio(what, outcome.perSecond(), "/s", "pgbench, one per commit", pgbench, "≥ 8");
-        results.ratio(what, outcome.perSecond(), "/s", "JDBC, one per commit", OptionalDouble.of(jdbc), null);
+        compare(what, outcome, baselines.name(), single, "≥ 8");
+        results.cost(what, outcome.cost());
+    }
+
+    /** What HTTP alone takes: the service without a log, and a plain Vert.x server. */
+    void floor(Rig rig) {
+        try (Floor same = Floor.sameStack(rig);
+                Floor plain = Floor.plainVertx()) {
+            puts(rig, plain, MANY).warmUp();
+            puts(rig, same, MANY).warmUp();
+            for (int connections : CONNECTIONS) {
+                Outcome bare = putNowhere(rig, plain, connections);
+                Outcome outcome = putNowhere(rig, same, connections);
+                String what = "PUT that stores nothing, " + connections + " connections";
+                compare(what, outcome, "plain Vert.x", bare.perSecond(), null);
+                results.cost(what, outcome.cost());
+                results.cost(what + ", plain Vert.x", bare.cost());
+            }
+        }
     }
 
     /** A dump's snapshot keeps every version of every row that is changed meanwhile. */
     void whileADumpRuns(Rig rig) throws SQLException {
         rig.serve(1);
-        putEverywhere(rig, MANY);
         double before = putEverywhere(rig, MANY).perSecond();
         double during;
         try (Connection dump = rig.server().connect(rig.database());
@@ -77,7 +105,6 @@ final class WriteCases {
             dump.setAutoCommit(false);
             dump.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             statement.execute("select count(*) from conversations");
-            putEverywhere(rig, MANY);
             during = putEverywhere(rig, MANY).perSecond();
             dump.rollback();
         }
@@ -95,8 +122,8 @@ final class WriteCases {
         double one = 0;
         for (int replicas : new int[] {1, 2, 4}) {
             rig.serve(replicas);
-            putEverywhere(rig, MANY);
-            double perSecond = putEverywhere(rig, MANY).perSecond();
+            Outcome outcome = putEverywhere(rig, MANY);
+            double perSecond = outcome.perSecond();
             if (replicas == 1) {
                 one = perSecond;
                 results.figure("PUT over 1,000 conversations, 1 replica", perSecond, "/s");
@@ -109,6 +136,7 @@ final class WriteCases {
                         OptionalDouble.of(one),
                         null);
             }
+            results.cost("PUT, replicas: " + replicas, outcome.cost());
             results.point("replicas", "over HTTP", replicas, perSecond);
         }
     }

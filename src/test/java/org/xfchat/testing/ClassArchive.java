@@ -38,9 +38,9 @@ final class ClassArchive {
 
     private ClassArchive() {}
 
-    /** Options with the class path: what Quarkus changed and made comes before what it was made of. */
-    static List<String> classPath() {
-        List<Path> jars = new ArrayList<>();
+    /** Options with the class path, after these: what Quarkus changed and made comes before what it was made of. */
+    static List<String> classPath(Path... first) {
+        List<Path> jars = new ArrayList<>(List.of(first));
         for (String name : List.of("quarkus/transformed-bytecode.jar", "quarkus/generated-bytecode.jar")) {
             Path jar = Service.APPLICATION.resolve(name);
             if (Files.exists(jar)) {

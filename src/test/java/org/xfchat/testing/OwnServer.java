@@ -246,6 +246,11 @@ public final class OwnServer implements AutoCloseable {
                 && postmaster().filter(ProcessHandle::isAlive).isPresent();
     }
 
+    /** Its first process. */
+    public long pid() {
+        return postmaster().orElseThrow().pid();
+    }
+
     private Path pidFile() {
         return folder.resolve("data").resolve("postmaster.pid");
     }

@@ -33,7 +33,7 @@ public final class Service implements AutoCloseable {
     /** What the build says of its package. */
     static final Path ARTIFACT = WORKING_DIRECTORY.resolve("quarkus-artifact.properties");
 
-    private static final String MAIN = "org.xfchat.Main";
+    static final String MAIN = "org.xfchat.Main";
 
     /** Many of these start in one run, beside the tests: no compiling for the long run. */
     private static final String QUICKLY = "-XX:TieredStopAtLevel=1";
@@ -125,7 +125,7 @@ public final class Service implements AutoCloseable {
         return command;
     }
 
-    private static String java() {
+    static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
@@ -140,7 +140,7 @@ public final class Service implements AutoCloseable {
         return run(command, environment, arguments);
     }
 
-    private static Service run(List<String> program, Map<String, String> environment, String... arguments) {
+    static Service run(List<String> program, Map<String, String> environment, String... arguments) {
         return run(WORKING_DIRECTORY, program, environment, arguments);
     }
 
