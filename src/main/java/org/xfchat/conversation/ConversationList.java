@@ -152,8 +152,9 @@ public class ConversationList {
             if (transactions.read(() -> listing.isMade(memory))) {
                 return listing.page();
             }
-            // Again from the beginning, once there is enough for the whole of it.
-            needed = Math.max(MOST_NEEDED, listing.needed);
+            // Again from the beginning, once there is so much more that a few such rounds are enough for the whole of
+            // it.
+            needed = Math.max(listing.needed, Math.min(MOST_NEEDED, 2 * needed));
         }
     }
 
@@ -193,7 +194,7 @@ public class ConversationList {
                     return false;
                 }
                 if (batch.isEmpty()) {
-                    return true;
+                    return memory.tryResize(needed);
                 }
                 add(batch);
             }
@@ -225,8 +226,7 @@ public class ConversationList {
 
         private void add(List<Next> batch) {
             Map<UUID, ConversationView> found = new HashMap<>();
-            List<UUID> ids =
-                    batch.stream().map(next -> next.place().conversation()).toList();
+            var ids = batch.stream().map(next -> next.place().conversation()).toList();
             views(query.user(), ids).forEach(view -> found.put(view.id(), view));
             for (Next next : batch) {
                 ConversationView view = found.get(next.place().conversation());

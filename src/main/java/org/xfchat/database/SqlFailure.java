@@ -63,6 +63,14 @@ public enum SqlFailure {
         return find(thrown).filter(sql -> "55P03".equals(sql.getSQLState())).isPresent();
     }
 
+    /** Whether nobody knows what became of the statement: the server has said nothing, or ended the session. */
+    public static boolean isUnanswered(Throwable thrown) {
+        return find(thrown)
+                .filter(sql -> !(sql instanceof PSQLException server && server.getServerErrorMessage() != null)
+                        || hasEndedSession(sql))
+                .isPresent();
+    }
+
     /** Whether the connection was closed by the other side, rather than silent for too long. */
     public static boolean isLost(Throwable thrown) {
         return find(thrown)

@@ -89,7 +89,8 @@ final class LaneWriter {
                     // Once more on a new connection: where nobody knows what was committed, and where a connection that
                     // nobody used for long turns out to be closed.
                     if (!again
-                            && (step == Step.WRITING || (kept && step == Step.READING && SqlFailure.isLost(failed)))) {
+                            && ((step == Step.WRITING && SqlFailure.isUnanswered(failed))
+                                    || (kept && step == Step.READING && SqlFailure.isLost(failed)))) {
                         again = true;
                         continue;
                     }

@@ -63,6 +63,13 @@ class SqlFailureTest {
                     .contains(SqlFailure.UNAVAILABLE);
             assertThat(SqlFailure.of(new PSQLException(new ServerErrorMessage(message.replace(severity, "ERROR")))))
                     .contains(SqlFailure.OTHER);
+            assertThat(SqlFailure.isUnanswered(new PSQLException(new ServerErrorMessage(message))))
+                    .isTrue();
+            assertThat(SqlFailure.isUnanswered(
+                            new PSQLException(new ServerErrorMessage(message.replace(severity, "ERROR")))))
+                    .isFalse();
+            assertThat(SqlFailure.isUnanswered(new PSQLException("silent", PSQLState.CONNECTION_FAILURE)))
+                    .isTrue();
         }
 
         @ParameterizedTest

@@ -22,7 +22,8 @@ public final class Variants {
     public static Service of(Path application, List<String> options, Map<String, String> environment) {
         List<String> command = new ArrayList<>(List.of(Service.java()));
         command.addAll(options);
-        command.addAll(List.of("-jar", application.resolve("quarkus-run.jar").toString()));
+        command.addAll(List.of(
+                "-jar", application.toAbsolutePath().resolve("quarkus-run.jar").toString()));
         return Service.run(command, environment);
     }
 }
