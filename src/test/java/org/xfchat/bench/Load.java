@@ -144,7 +144,7 @@ final class Load {
         connections.forEach(HttpConnection::close);
         double measured = Math.max(1, measureTo - measureFrom) / 1e9;
         return new Outcome(
-                good / measured, micros, statuses, after.minus(before).perThousand(Math.max(1.0, good)));
+                good / measured, micros, statuses, after.minus(before).perThousand((double) Math.max(1, good)));
     }
 
     private void next(HttpConnection connection) {
