@@ -212,9 +212,13 @@ public class Users {
      */
     Optional<Caller> caller(UUID id, Instant expires) {
         // Before nearly every request: two columns by one statement.
-        return transactions.ask(() -> sql.query(
-                        "select username, email from users where id = ?1 and deleted_at is null", id)
-                .first(row -> new Caller(id, row.get(0, String.class), row.get(1, String.class), expires)));
+        return transactions
+                .ask(
+                        "select username, email from users where id = ? and deleted_at is null",
+                        row -> new Caller(id, row.getString(1), row.getString(2), expires),
+                        id)
+                .stream()
+                .findFirst();
     }
 
     /** @throws ApiException {@code UNAUTHENTICATED} when the account was deleted meanwhile */

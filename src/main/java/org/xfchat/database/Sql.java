@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Statements on one connection, outside of the pool, and what is made of their rows. Positions begin at 1. */
+/** Statements on one connection, without a session around it, and what is made of their rows. Positions begin at 1. */
 public record Sql(Connection connection) {
     /** Runs one after the other; the rows that the last one wrote, 0 for one that writes none. */
     public long run(String... statements) throws SQLException {

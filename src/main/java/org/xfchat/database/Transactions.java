@@ -6,13 +6,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
+import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hibernate.Session;
 import org.hibernate.SessionEventListener;
@@ -22,8 +26,8 @@ import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 
 /**
- * The one way to the database: a transaction per command, tried again as a whole when PostgreSQL asks for it, its failures
- * turned into what the client is told.
+ * The one way of requests to the database: a transaction per command, tried again as a whole when PostgreSQL asks for it, or a single
+ * question; failures are turned into what the client is told.
  */
 @Singleton
 public class Transactions {
@@ -36,6 +40,7 @@ public class Transactions {
             .toArray(Duration[]::new);
 
     private final Session session;
+    private final DataSource pool;
     private final DatabaseConfig config;
     private final long slowNanos;
     private final Timer statements;
@@ -45,10 +50,12 @@ public class Transactions {
     /** @param slowMillis from when on Hibernate logs a statement, as text without its values */
     Transactions(
             Session session,
+            DataSource pool,
             DatabaseConfig config,
             @ConfigProperty(name = "quarkus.hibernate-orm.log.queries-slower-than-ms") long slowMillis,
             MeterRegistry meters) {
         this.session = session;
+        this.pool = pool;
         this.config = config;
         this.slowNanos = TimeUnit.MILLISECONDS.toNanos(slowMillis);
         this.statements = Timer.builder("xfchat.database.statement")
@@ -95,17 +102,24 @@ public class Transactions {
     }
 
     /**
-     * One question of one statement, for a request: that is consistent by itself, and to begin and to end a transaction around it
-     * would be two more ways to the database and back.
+     * One question of one statement: that is consistent by itself, and to begin and to end a transaction around it would be two more
+     * ways to the database and back. On a connection of the pool's that goes back at once: a session outside of a transaction lasts as
+     * long as its request, which for a stream is as long as that.
      *
+     * @param row what is made of each row
+     * @param arguments for each question mark one
+     * @return empty for no row
      * @throws ApiException {@code UNAVAILABLE}
      */
-    public <T extends @Nullable Object> T ask(Supplier<T> question) {
-        try {
-            session.addEventListeners(new Stopwatch());
-            return question.get();
-        } catch (RuntimeException failed) {
-            throw translated(failed, key -> null);
+    public <T> List<T> ask(String query, Sql.Row<T> row, Object... arguments) {
+        try (Connection connection = pool.getConnection()) {
+            Stopwatch stopwatch = new Stopwatch();
+            stopwatch.jdbcExecuteStatementStart();
+            List<T> rows = new Sql(connection).list(query, row, arguments);
+            stopwatch.jdbcExecuteStatementEnd();
+            return rows;
+        } catch (SQLException failed) {
+            throw translated(new IllegalStateException(failed), key -> null);
         }
     }
 
