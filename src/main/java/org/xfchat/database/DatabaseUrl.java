@@ -213,9 +213,21 @@ public record DatabaseUrl(
      * @param more connection properties that the URI's own override; {@code options} are put before the URI's
      */
     public String jdbc(Map<String, String> more) {
+        return jdbc(more, "");
+    }
+
+    /**
+     * The same.
+     *
+     * @param last put behind all other {@code options}, so that it counts; empty for none
+     */
+    String jdbc(Map<String, String> more, String last) {
         Map<String, String> all = new LinkedHashMap<>(more);
         properties.forEach((name, value) ->
                 all.merge(name, value, (ours, theirs) -> name.equals("options") ? ours + " " + theirs : theirs));
+        if (!last.isEmpty()) {
+            all.merge("options", last, (others, ours) -> others + " " + ours);
+        }
         return "jdbc:postgresql://" + String.join(",", hosts) + "/" + encoded(database)
                 + all.entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + encoded(entry.getValue()))

@@ -81,7 +81,7 @@ public class DatabaseUrlSource implements ConfigSourceFactory {
                 case "pooled" -> String.valueOf(direct != null);
                 case "jdbc" -> pooled == null ? null : pooled.jdbc(poolProperties(direct != null));
                 case "ping.jdbc" -> pooled == null ? null : pooled.jdbc(pingProperties(direct != null));
-                case "lane.jdbc" -> pooled == null ? null : pooled.jdbc(laneProperties(direct != null));
+                case "lane.jdbc" -> pooled == null ? null : laneUrl(pooled, direct != null);
                 case "username" -> pooled == null ? null : pooled.user();
                 case "password" -> pooled == null ? null : pooled.password();
                 case "target" -> pooled == null ? null : pooled.target();
@@ -163,6 +163,14 @@ public class DatabaseUrlSource implements ConfigSourceFactory {
             return properties;
         }
 
+        /** A lane depends on its options, which no option of the URI replaces. */
+        private static String laneUrl(DatabaseUrl url, boolean throughPgBouncer) {
+            String options = LANE_OPTIONS.entrySet().stream()
+                    .map(option -> "-c " + option.getKey() + "=" + option.getValue())
+                    .collect(Collectors.joining(" "));
+            return url.jdbc(laneProperties(throughPgBouncer), throughPgBouncer ? "" : options);
+        }
+
         private static Map<String, String> laneProperties(boolean throughPgBouncer) {
             Map<String, String> properties = baseProperties();
             properties.put("ApplicationName", "xfchat lane");
@@ -171,12 +179,6 @@ public class DatabaseUrlSource implements ConfigSourceFactory {
             properties.put("logServerErrorDetail", "false");
             if (throughPgBouncer) {
                 properties.put("prepareThreshold", "0");
-            } else {
-                properties.put(
-                        "options",
-                        LANE_OPTIONS.entrySet().stream()
-                                .map(option -> "-c " + option.getKey() + "=" + option.getValue())
-                                .collect(Collectors.joining(" ")));
             }
             return properties;
         }

@@ -64,6 +64,13 @@ class DatabaseUrlSourceTest {
                 .contains("socketTimeout=35", "statement_timeout%3D30000");
     }
 
+    /** A lane that waits for a lock as long as the URI says keeps half of all conversations waiting. */
+    @Test
+    void aLanesOptionsCountBehindThoseOfTheUri() {
+        assertThat(value(Map.of("DATABASE_URL", URL + "?options=-c%20lock_timeout%3D10s"), "database-url.lane.jdbc"))
+                .containsPattern("options=-c.*lock_timeout%3D10s.*lock_timeout%3D250(?!.*lock_timeout)");
+    }
+
     @Test
     void throughPgBouncerThereAreNoOptionsAndNoNamedStatements() {
         Map<String, String> settings = Map.of("DATABASE_URL", URL, "DATABASE_DIRECT_URL", URL);
