@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import jakarta.inject.Singleton;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,12 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.database.NativeSql;
 import org.xfchat.database.Transactions;
 import org.xfchat.log.Entry;
 import org.xfchat.log.Log;
 import org.xfchat.memory.Reservation;
-import org.xfchat.participant.Participants;
 
 /**
  * A user's conversations with last message and unread count: a statement for their order, and two for each batch of them,
@@ -27,54 +24,6 @@ import org.xfchat.participant.Participants;
  */
 @Singleton
 public class ConversationList {
-    /** A group of one has nobody to talk to; old databases have some, whose history stays readable. */
-    private static final String LISTED = """
-            c.kind = any(?2) and (c.kind <> 'group' or exists (select from conversation_participants other
-                                                               where other.conversation_id = c.id and other.user_id <> ?1))""";
-
-    /** The order of a user's conversations, and how much of JSON each is: its text, its participants, and the rest. */
-    private static final String PLACE = """
-            select id, cast(extract(epoch from active_at) * 1000000 as bigint), bytes
-            from (
-                select c.id, coalesce(head.created_at, c.created_at) as active_at,
-                       cast(1200 + coalesce(head.bytes, 0) + 80 * (
-                           case when c.kind = 'direct' then 2
-                                else (select count(*) from conversation_participants every
-                                      where every.conversation_id = c.id) end) as bigint) as bytes
-                from conversation_participants p
-                join conversations c on c.id = p.conversation_id
-                left join lateral (select created_at,
-                                          least(octet_length(content), 16384) + octet_length(cast(attributes as text))
-                                              as bytes
-                                   from chat_messages where conversation_id = c.id order by seq desc limit 1) head on true
-                where p.user_id = ?1 and %s
-            ) as mine
-            %s
-            order by active_at desc, id
-            limit ?3
-            """;
-
-    /** Who writes has read what is above it; so a thousand entries say how many are unread, whoever wrote them. */
-    private static final String ROW = """
-            select c.id, c.kind, c.name, other.username, everybody.users, everybody.read_seqs, unread.count, c.created_at
-            from conversation_participants p
-            join conversations c on c.id = p.conversation_id
-            left join users other on other.id = case when c.pair_low = ?1 then c.pair_high else c.pair_low end
-            cross join lateral (
-                select array_agg(user_id) as users, array_agg(read_seq) as read_seqs
-                from conversation_participants where conversation_id = c.id
-            ) as everybody
-            cross join lateral (
-                select cast(count(*) as integer) as count
-                from (select seq, sender_id, max(case when sender_id = ?1 then seq end) over () as own_seq
-                      from (select seq, sender_id from chat_messages
-                            where conversation_id = c.id and seq > p.read_seq
-                            order by seq desc limit 1000) as newest) as counted
-                where sender_id <> ?1 and seq > coalesce(own_seq, 0)
-            ) as unread
-            where p.user_id = ?1 and p.conversation_id = any(?2)
-            """;
-
     /** A page ends here, in bytes of JSON, with at least one conversation. */
     static final int MAX_BYTES = 4 << 20;
 
@@ -87,36 +36,23 @@ public class ConversationList {
 
     private static final long COPIES = 3;
 
-    /** Enough for a page, unless one conversation alone is larger. */
-    private static final long MOST_NEEDED = PLACES_BYTES + 2 * MAX_BYTES + COPIES * BATCH_BYTES;
-
     private final Transactions transactions;
-    private final NativeSql sql;
+    private final ConversationRows rows;
     private final Log log;
     private final ObjectWriter json;
 
-    ConversationList(Transactions transactions, NativeSql sql, Log log, ObjectMapper json) {
+    ConversationList(Transactions transactions, ConversationRows rows, Log log, ObjectMapper json) {
         this.json = json.writerFor(ConversationView.class);
         this.transactions = transactions;
-        this.sql = sql;
+        this.rows = rows;
         this.log = log;
     }
-
-    /** A conversation without its messages. */
-    record Row(
-            UUID id,
-            String kind,
-            @Nullable String name,
-            @Nullable String otherUsername,
-            Participants participants,
-            int unread,
-            Instant createdAt) {}
 
     /** Where a conversation stands in a user's list: when something last happened in it, and its id. */
     record Place(long micros, UUID conversation) {}
 
     /** A conversation that comes next, and how much of JSON it is, roughly. */
-    private record Next(Place place, long bytes) {}
+    record Next(Place place, long bytes) {}
 
     /**
      * What is listed.
@@ -152,9 +88,8 @@ public class ConversationList {
             if (transactions.read(() -> listing.isMade(memory))) {
                 return listing.page();
             }
-            // Again from the beginning, once there is so much more that a few such rounds are enough for the whole of
-            // it.
-            needed = Math.max(listing.needed, Math.min(MOST_NEEDED, 2 * needed));
+            // Again from the beginning, once there is enough for all that is known to be listed.
+            needed = Math.max(listing.needed, listing.neededInAll());
         }
     }
 
@@ -170,6 +105,7 @@ public class ConversationList {
         private int count;
         private boolean isAtEnd;
         private boolean isFull;
+        private long placesBytes;
         private long needed = PLACES_BYTES;
 
         /** @param reserved how much memory there is already */
@@ -177,6 +113,12 @@ public class ConversationList {
             this.query = query;
             this.reserved = reserved;
             this.reached = query.after();
+        }
+
+        /** What the places that were found take as a page, while the last batch is added. */
+        long neededInAll() {
+            long most = Math.min(MAX_BYTES, placesBytes);
+            return PLACES_BYTES + 2 * most + COPIES * Math.min(BATCH_BYTES, most);
         }
 
         Page page() {
@@ -201,11 +143,12 @@ public class ConversationList {
         }
 
         private void look() {
-            List<Next> found = places(query, reached, PLACES);
-            isAtEnd = found.size() < PLACES;
-            places.addAll(found);
-            if (!found.isEmpty()) {
-                reached = found.get(found.size() - 1).place();
+            List<Next> more = rows.places(query, reached, PLACES);
+            isAtEnd = more.size() < PLACES;
+            places.addAll(more);
+            placesBytes += more.stream().mapToLong(Next::bytes).sum();
+            if (!more.isEmpty()) {
+                reached = more.get(more.size() - 1).place();
             }
         }
 
@@ -254,12 +197,12 @@ public class ConversationList {
 
     /** In any order. */
     private List<ConversationView> views(UUID user, List<UUID> conversations) {
-        List<Row> rows = rows(user, conversations);
+        List<ConversationRows.Row> found = rows.of(user, conversations);
         Map<UUID, Entry> newest = log.newest(
-                rows.stream().map(Row::id).toList(),
+                found.stream().map(ConversationRows.Row::id).toList(),
                 ConversationView.WHOLE_BYTES,
                 ConversationView.PREVIEW_CODE_POINTS + 1);
-        return rows.stream()
+        return found.stream()
                 .map(row -> ConversationView.of(row, newest.get(row.id())))
                 .toList();
     }
@@ -270,31 +213,5 @@ public class ConversationList {
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("a conversation is always writable", impossible);
         }
-    }
-
-    private List<Next> places(Query query, @Nullable Place after, int limit) {
-        String beyond = after == null ? "" : """
-                where active_at < timestamptz 'epoch' + ?4 * interval '1 microsecond'
-                    or (active_at = timestamptz 'epoch' + ?4 * interval '1 microsecond' and id > ?5)""";
-        List<Object> parameters =
-                new ArrayList<>(List.of(query.user(), query.kinds().toArray(String[]::new), limit));
-        if (after != null) {
-            parameters.addAll(List.of(after.micros(), after.conversation()));
-        }
-        return sql.query(PLACE.formatted(LISTED, beyond), parameters.toArray())
-                .list(row ->
-                        new Next(new Place(row.get(1, Long.class), row.get(0, UUID.class)), row.get(2, Long.class)));
-    }
-
-    private List<Row> rows(UUID user, List<UUID> conversations) {
-        return sql.query(ROW, user, NativeSql.ids(conversations))
-                .list(row -> new Row(
-                        row.get(0, UUID.class),
-                        row.get(1, String.class),
-                        row.get(2, String.class),
-                        row.get(3, String.class),
-                        Participants.of(row.get(4, UUID[].class), row.get(5, Long[].class)),
-                        row.get(6, Integer.class),
-                        row.get(7, Instant.class)));
     }
 }

@@ -36,7 +36,7 @@ public record ConversationView(
     static final int PREVIEW_CODE_POINTS = 50;
 
     /** @param last null when there is none */
-    static ConversationView of(ConversationList.Row row, @Nullable Entry last) {
+    static ConversationView of(ConversationRows.Row row, @Nullable Entry last) {
         return new ConversationView(
                 row.id(),
                 row.kind(),
