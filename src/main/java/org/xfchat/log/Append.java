@@ -52,7 +52,7 @@ final class Append {
         if (expired) {
             refuse(new ApiException(
                     ErrorCode.UNAVAILABLE,
-                    new TimeoutException("the deadline was reached while it waited to be stored, which it was not")));
+                    new TimeoutException("the deadline was reached while it waited to be stored")));
         }
         return expired;
     }

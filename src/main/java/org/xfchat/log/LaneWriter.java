@@ -31,6 +31,9 @@ final class LaneWriter {
     private static final int ATTEMPTS = 3;
     private static final long MAX_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /** While the database is away every batch fails, as fast as clients try again; the log says so now and then. */
+    private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private static final String MESSAGE_ID_KEY = "chat_messages_pkey";
 
     /**
@@ -51,7 +54,10 @@ final class LaneWriter {
     private final Target target;
     private final LogMetrics metrics;
     private volatile @Nullable Connection connection;
+    private volatile boolean aborted;
     private Step step = Step.CONNECTING;
+    private boolean failing;
+    private long warnedNanos;
 
     LaneWriter(Target target, ObjectMapper json, LogMetrics metrics) {
         this.target = target;
@@ -69,7 +75,9 @@ final class LaneWriter {
         for (int attempt = 1; ; attempt++) {
             boolean kept = connection != null;
             try {
-                return metrics.commit().recordCallable(() -> transaction(drafts, wait));
+                Written written = metrics.commit().recordCallable(() -> transaction(drafts, wait));
+                succeeded();
+                return written;
             } catch (Exception failed) {
                 SqlFailure failure = SqlFailure.of(failed).orElse(SqlFailure.OTHER);
                 reset(failure);
@@ -89,6 +97,7 @@ final class LaneWriter {
                     // Once more on a new connection: where nobody knows what was committed, and where a connection that
                     // nobody used for long turns out to be closed.
                     if (!again
+                            && !aborted
                             && ((step == Step.WRITING && SqlFailure.isUnanswered(failed))
                                     || (kept && step == Step.READING && SqlFailure.isLost(failed)))) {
                         again = true;
@@ -105,10 +114,24 @@ final class LaneWriter {
         }
     }
 
+    private void succeeded() {
+        if (failing) {
+            failing = false;
+            LOG.info("messages are written again");
+        }
+    }
+
     /** Everybody is refused alike. */
     private Written failed(List<Draft> drafts, ErrorCode code, Exception cause) {
         metrics.failedBatches().increment();
-        LOG.warnf(
+        long now = System.nanoTime();
+        boolean isNews = code != ErrorCode.UNAVAILABLE || !failing || now - warnedNanos >= QUIET_NANOS;
+        if (isNews) {
+            failing = true;
+            warnedNanos = now;
+        }
+        LOG.logf(
+                isNews ? Logger.Level.WARN : Logger.Level.DEBUG,
                 "a batch of %d messages failed while %s: %s",
                 drafts.size(),
                 step,
@@ -198,8 +221,9 @@ final class LaneWriter {
         }
     }
 
-    /** Ends what is going on, from another thread. */
+    /** Ends what is going on, from another thread; it is not tried again. */
     void abort() {
+        aborted = true;
         Connection open = connection;
         try {
             if (open != null) {

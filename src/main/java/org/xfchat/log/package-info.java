@@ -11,7 +11,7 @@
  * within 40 s while a dump held a snapshot; read from the index {@code (conversation_id, seq desc)} they stayed level.
  *
  * <p>Appending: {@link org.xfchat.log.Lanes} collects what comes at the same time, and each {@link org.xfchat.log.Lane}
- * writes it together. It is the one place that speaks JDBC: a transaction of four round trips per message reached 5,000/s,
+ * writes it together. It speaks JDBC: a transaction of four round trips per message reached 5,000/s,
  * batches of 100 over 1,000 conversations 25,000/s on one connection and, with what others hold skipped, 43,000/s on two.
  * Hence arrays in and rows out, two round trips per batch, of which the second one commits, and no persistence context in
  * between. What becomes of each request is decided in plain Java ({@link org.xfchat.log.Decision}); one refusal does not
