@@ -133,6 +133,7 @@ class Lifecycle {
         while (System.nanoTime() - end < 0) {
             LockSupport.parkNanos(end - System.nanoTime());
         }
+        jobs.beginNoMore();
         lanes.stop();
         streams.stop();
         presence.stop();

@@ -70,6 +70,11 @@ public class Jobs {
         loop.start();
     }
 
+    /** Begins nothing more, and lets what goes on know; does not wait. */
+    public void beginNoMore() {
+        loop.stop();
+    }
+
     /** Ends for good: begins nothing more, and waits for what goes on for a while. */
     @PreDestroy
     public void stop() {

@@ -1,7 +1,9 @@
 package org.xfchat.background;
 
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
 import org.xfchat.failure.Failures;
 
 /**
@@ -10,6 +12,9 @@ import org.xfchat.failure.Failures;
  */
 public final class Retried implements Runnable {
     private static final Logger LOG = Logger.getLogger(Retried.class);
+
+    /** What says that it may be done later. */
+    private static final Set<ErrorCode> AWAY = Set.of(ErrorCode.UNAVAILABLE, ErrorCode.READ_ONLY, ErrorCode.BUSY);
 
     private final String name;
     private final Runnable task;
@@ -28,12 +33,16 @@ public final class Retried implements Runnable {
         try {
             task.run();
             failing = false;
-        } catch (ApiException away) {
+        } catch (ApiException refused) {
+            if (!AWAY.contains(refused.code())) {
+                failures.survived(name, refused);
+                return;
+            }
             if (!failing) {
                 failing = true;
-                LOG.warnf("%s failed and is tried again: %s", name, Failures.reason(away));
+                LOG.warnf("%s failed and is tried again: %s", name, Failures.reason(refused));
             }
-            LOG.debugf(away, "%s failed", name);
+            LOG.debugf(refused, "%s failed", name);
         } catch (Throwable bug) {
             failures.survived(name, bug);
         }

@@ -23,7 +23,7 @@ class UnsentAnswers {
         this.failures = failures;
         this.config = config;
         this.meters = meters;
-        var unused = timer.every("watch", WATCH_EVERY, this::cutStalled);
+        var unused = timer.every("answers", WATCH_EVERY, this::cutStalled);
     }
 
     /** Watches over an answer until {@link #remove}. */
@@ -39,7 +39,7 @@ class UnsentAnswers {
         try {
             answer.cut();
         } catch (Throwable bug) {
-            failures.survived("watch", bug);
+            failures.survived("answers", bug);
         }
     }
 

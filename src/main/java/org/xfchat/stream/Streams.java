@@ -99,7 +99,7 @@ public class Streams {
         this.memory = memory;
         this.failures = failures;
         signals.onPoll(this::recheck);
-        this.ticks = timer.every("watch", TICK, this::tick);
+        this.ticks = timer.every("streams", TICK, this::tick);
     }
 
     /**
@@ -238,7 +238,7 @@ public class Streams {
             try {
                 stream.tick(now, looks, stall);
             } catch (Throwable failed) {
-                failures.survived("watch", failed);
+                failures.survived("streams", failed);
             }
         }
     }

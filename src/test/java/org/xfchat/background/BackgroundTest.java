@@ -225,5 +225,13 @@ class BackgroundTest {
         assertThat(survived("outage")).isZero();
         new Retried("defect", BackgroundTest.this::countAndFail, failures).run();
         assertThat(survived("defect")).isEqualTo(1);
+        new Retried(
+                        "refused",
+                        () -> {
+                            throw new ApiException(ErrorCode.INVALID_REQUEST);
+                        },
+                        failures)
+                .run();
+        assertThat(survived("refused")).isEqualTo(1);
     }
 }

@@ -78,7 +78,7 @@ class WatchErrorTest {
     }
 
     private double survived() {
-        return meters.counter("xfchat.failure.survived", "where", "watch").count();
+        return meters.counter("xfchat.failure.survived", "where", "streams").count();
     }
 
     private void survives(Consumer<Unconnected> fault) {
