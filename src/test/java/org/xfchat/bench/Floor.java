@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import javax.tools.ToolProvider;
 import org.xfchat.testing.Service;
 import org.xfchat.testing.Variants;
@@ -50,11 +49,16 @@ final class Floor implements AutoCloseable {
     /** The packaged service, whose log alone is another. */
     static Floor sameStack(Rig rig) {
         Service service = Variants.withClasses(
-                        compiled(),
-                        List.of(Rig.JAVA_OPTIONS.split(" ", -1)),
-                        Service.settings(rig.server().url(rig.database())))
-                .awaitReady();
-        return new Floor(service.pid(), service.port(), service);
+                compiled(),
+                List.of(Rig.JAVA_OPTIONS.split(" ", -1)),
+                Service.settings(rig.server().url(rig.database())));
+        try {
+            service.awaitReady();
+            return new Floor(service.pid(), service.port(), service);
+        } catch (Throwable unstarted) {
+            service.close();
+            throw unstarted;
+        }
     }
 
     private static Path compiled() {
@@ -85,9 +89,12 @@ final class Floor implements AutoCloseable {
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             String port = process.inputReader().readLine();
+            if (port == null) {
+                throw new IllegalStateException("the plain server did not start");
+            }
             return new Floor(
                     process.pid(),
-                    Integer.parseInt(Optional.ofNullable(port).orElseThrow()),
+                    Integer.parseInt(port),
                     () -> process.destroyForcibly().waitFor());
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

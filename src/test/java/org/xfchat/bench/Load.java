@@ -47,6 +47,8 @@ final class Load {
     /** Successful answers of each second of warming up. */
     private final List<Long> seconds = new ArrayList<>();
 
+    private boolean wasSteady;
+
     private long measureFrom;
     private long measureTo;
     private Cost before = Cost.NONE;
@@ -85,11 +87,12 @@ final class Load {
 
     private Outcome steady(Duration time) {
         client.run(() -> {
-            measure(Duration.ofSeconds(LONGEST_WARM_UP_SECONDS), time);
+            // Far enough away: it is measured when it is steady, or after the longest time for that.
+            measure(Duration.ofSeconds(2L * LONGEST_WARM_UP_SECONDS), time);
             connections.forEach(this::next);
             client.runAfter(TimeUnit.SECONDS.toMillis(1), () -> measureOnceSteady(time));
         });
-        return outcome(Duration.ofSeconds(LONGEST_WARM_UP_SECONDS).plus(time));
+        return outcome(Duration.ofSeconds(2L * LONGEST_WARM_UP_SECONDS).plus(time));
     }
 
     /** As fast as answers come, from the beginning, for so long. */
@@ -106,7 +109,6 @@ final class Load {
     Outcome open(double perSecond, Duration warmUp, Duration measured) {
         client.run(() -> {
             measure(warmUp, measured);
-            client.runAfter(warmUp.toMillis(), () -> before = costs.get());
             idle.addAll(connections);
             double start = System.nanoTime();
             arrive(start, TimeUnit.SECONDS.toNanos(1) / perSecond, 0);
@@ -129,10 +131,14 @@ final class Load {
         }
     }
 
+    /** Twice in a row, since a short pause of the disk or of a collection looks steady once. */
     private boolean isSteady() {
         int now = seconds.size();
-        return now >= 2 * STEADY_SECONDS
+        boolean was = wasSteady;
+        wasSteady = now >= 2 * STEADY_SECONDS
+                && sum(now - STEADY_SECONDS, now) > 0
                 && sum(now - STEADY_SECONDS, now) <= HARDLY_MORE * sum(now - 2 * STEADY_SECONDS, now - STEADY_SECONDS);
+        return was && wasSteady;
     }
 
     private long sum(int from, int to) {

@@ -56,8 +56,9 @@ final class Rig implements AutoCloseable {
     /** This package, and another one, on the same database. */
     Rig serveBeside(Path other) {
         serve(1);
-        services.add(Variants.of(other, List.of(JAVA_OPTIONS.split(" ", -1)), settings())
-                .awaitReady());
+        Service beside = Variants.of(other, List.of(JAVA_OPTIONS.split(" ", -1)), settings());
+        services.add(beside);
+        beside.awaitReady();
         return this;
     }
 
