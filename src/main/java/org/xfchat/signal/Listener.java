@@ -2,6 +2,7 @@ package org.xfchat.signal;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
@@ -45,9 +47,14 @@ final class Listener {
     private final Runnable proven;
     private final Counter reconnects;
     private final Counter failures;
+    private final Timer handling;
     private final WorkerLoop loop;
 
     private volatile boolean listening;
+
+    // Of the present connection.
+    private volatile long listeningSince;
+
     private volatile @Nullable Connection current;
     private long pings;
     private long backoffNanos = FIRST_BACKOFF_NANOS;
@@ -76,6 +83,10 @@ final class Listener {
                 .description("How often the listener tried to connect again")
                 .register(metrics);
         this.failures = SqlFailure.connectionFailures(metrics, "listener");
+        this.handling = Timer.builder("xfchat.signal.handling")
+                .description("from a signal's arrival here until those whom it concerns are told")
+                .serviceLevelObjectives(Signals.DELAY_BUCKETS)
+                .register(metrics);
         this.loop = new WorkerLoop("listener", this::session, () -> {}, failures);
     }
 
@@ -85,6 +96,11 @@ final class Listener {
 
     boolean isListening() {
         return listening;
+    }
+
+    /** Whether it has heard everything for so long, without a gap. */
+    boolean hasListenedFor(long nanos) {
+        return listening && System.nanoTime() - listeningSince >= nanos;
     }
 
     /** Ends the wait for the next signal, after the beat was stopped. */
@@ -154,10 +170,12 @@ final class Listener {
             if (arrived == null) {
                 continue;
             }
+            long arrivedNanos = System.nanoTime();
             for (PGNotification notification : arrived) {
                 String payload = notification.getParameter();
                 if (!payload.startsWith(pingPrefix)) {
                     heard.accept(payload);
+                    handling.record(System.nanoTime() - arrivedNanos, TimeUnit.NANOSECONDS);
                 } else if (payload.equals(pingPrefix + expected)) {
                     answered = true;
                     next = System.nanoTime() + rhythm.pingEvery().toNanos();
@@ -188,6 +206,7 @@ final class Listener {
         lost = false;
         everListened = true;
         backoffNanos = FIRST_BACKOFF_NANOS;
+        listeningSince = System.nanoTime();
         listening = true;
         proven.run();
     }

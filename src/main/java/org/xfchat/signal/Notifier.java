@@ -2,6 +2,7 @@ package org.xfchat.signal;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 import org.xfchat.background.WorkerLoop;
@@ -22,13 +24,18 @@ import org.xfchat.failure.Failures;
 final class Notifier {
     private static final Logger LOG = Logger.getLogger(Notifier.class);
 
-    /** Works in a read-only transaction as well, so that signals go on during maintenance. */
-    private static final String NOTIFY = "select pg_notify('" + Signals.CHANNEL + "', t) from unnest(?) t";
+    /**
+     * Works in a read-only transaction as well, so that signals go on during maintenance. A transaction that notifies gets an id, so
+     * its commit would wait for the disk; but there is nothing in it that must outlive the server.
+     */
+    private static final String NOTIFY = "select set_config('synchronous_commit', 'off', true), pg_notify('"
+            + Signals.CHANNEL + "', t) from unnest(?) t";
 
     private final List<CoalescedTopic> topics;
     private final DataSource pool;
     private final boolean muted;
     private final Counter failed;
+    private final Timer delay;
     private final WorkerLoop loop;
     private boolean failing;
 
@@ -39,6 +46,10 @@ final class Notifier {
         this.muted = muted;
         this.failed = Counter.builder("xfchat.signal.failed")
                 .description("Signals that were lost before PostgreSQL had them, or were too long")
+                .register(metrics);
+        this.delay = Timer.builder("xfchat.signal.delay")
+                .description("from when something is to be said until PostgreSQL has taken it; of a batch, the longest")
+                .serviceLevelObjectives(Signals.DELAY_BUCKETS)
                 .register(metrics);
         this.loop = new WorkerLoop("notifier", () -> say(false), () -> say(true), failures);
     }
@@ -54,16 +65,20 @@ final class Notifier {
     private long say(boolean everything) {
         List<String> payloads = new ArrayList<>();
         Map<CoalescedTopic, Integer> counts = new LinkedHashMap<>();
+        long now = System.nanoTime();
+        long longest = 0;
         for (CoalescedTopic topic : topics) {
             long left = topic.untilDue();
             if (left <= 0 || (everything && left < Long.MAX_VALUE)) {
                 int before = payloads.size();
+                longest = Math.max(longest, -left);
                 topic.drain().forEach(text -> add(topic, text, payloads));
                 counts.put(topic, payloads.size() - before);
             }
         }
         if (!payloads.isEmpty() && !muted && send(payloads)) {
             counts.forEach(CoalescedTopic::sent);
+            delay.record(longest + System.nanoTime() - now, TimeUnit.NANOSECONDS);
         }
         return topics.stream().mapToLong(CoalescedTopic::untilDue).min().orElse(Long.MAX_VALUE);
     }

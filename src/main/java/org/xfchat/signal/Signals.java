@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.Config;
 import org.xfchat.background.WorkerLoop;
@@ -29,6 +30,11 @@ public class Signals {
     static final String CHANNEL = "xfchat";
 
     private static final Pattern NAME = Pattern.compile("[a-z]{1,30}");
+    /** Of what takes milliseconds as long as nobody is in anybody's way. */
+    static final Duration[] DELAY_BUCKETS = LongStream.of(1, 5, 10, 20, 50, 100, 250, 1000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
     private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
 
     /**
@@ -58,6 +64,10 @@ public class Signals {
     private final Listener listener;
     private final Notifier notifier;
     private final Poll poll;
+    private final long silenceNanos;
+
+    /** When another replica was heard; before anything was, when this process began. */
+    private volatile long peerNanos = System.nanoTime();
 
     @Inject
     Signals(SignalConfig config, Config settings, DataSource pool, MeterRegistry metrics) {
@@ -68,6 +78,7 @@ public class Signals {
         this.listens = listens;
         this.metrics = metrics;
         this.failures = Failures.in(metrics);
+        this.silenceNanos = rhythm.pingEvery().plus(rhythm.pingTimeout()).toNanos();
         this.poll = new Poll(rhythm.pollEvery(), failures);
         this.notifier = new Notifier(topics, pool, !listens, metrics, failures);
         this.listener = new Listener(
@@ -113,6 +124,15 @@ public class Signals {
         return listener.isListening();
     }
 
+    /**
+     * Whether another replica may hear what is said: one was heard a moment ago, or nobody knows, because this one does not hear
+     * either, or has not for long enough. A replica that begins to listen says so at once, and looks for what was said before.
+     */
+    public boolean mayBeHeard() {
+        long now = System.nanoTime();
+        return !listener.hasListenedFor(silenceNanos) || now - peerNanos < silenceNanos;
+    }
+
     /** A random id of this process. */
     public UUID replica() {
         return replica;
@@ -147,6 +167,9 @@ public class Signals {
                 return;
             }
         }
-        // A ping of another replica, or a topic that only a newer one knows.
+        // Else it is a topic that only a newer replica knows.
+        if (payload.startsWith(Listener.PING)) {
+            peerNanos = System.nanoTime();
+        }
     }
 }
