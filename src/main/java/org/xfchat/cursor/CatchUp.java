@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -19,6 +20,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.database.Transactions;
@@ -50,6 +52,11 @@ class CatchUp {
 
     private static final long PAGE_BYTES = 128 << 10;
 
+    /** Of what takes milliseconds as long as nobody is in anybody's way. */
+    static final Duration[] LAG_BUCKETS = LongStream.of(5, 10, 20, 50, 100, 250, 500, 1000, 5000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
     private final Transactions transactions;
     private final Log log;
     private final Conversations conversations;
@@ -60,6 +67,8 @@ class CatchUp {
     private final ThreadPoolExecutor readers;
 
     private final ThreadPoolExecutor live;
+    private final Fills fills;
+    private final Timer queued;
     private final Map<Page, List<Waiting>> asked = new ConcurrentHashMap<>();
     private long recheckDue = System.nanoTime();
 
@@ -73,7 +82,17 @@ class CatchUp {
                 .register(metrics);
         this.readers = threads("catch-up", READERS);
         this.live = threads("live", LIVE_READERS);
+        this.queued = queued("catch-up", metrics);
+        this.fills = new Fills(live, this::read, queued("live", metrics), failures);
         metrics.gauge("xfchat.cursor.waiting", readers, pool -> pool.getQueue().size());
+    }
+
+    private static Timer queued(String readers, MeterRegistry metrics) {
+        return Timer.builder("xfchat.cursor.queued")
+                .description("how long a reading waits for a reader")
+                .tag("readers", readers)
+                .serviceLevelObjectives(LAG_BUCKETS)
+                .register(metrics);
     }
 
     private static ThreadPoolExecutor threads(String name, int count) {
@@ -115,7 +134,11 @@ class CatchUp {
                 waiting.add(new Waiting(memory, asker));
                 return waiting;
             }
-            readers.execute(() -> answer(page));
+            long since = System.nanoTime();
+            readers.execute(() -> {
+                queued.record(System.nanoTime() - since, TimeUnit.NANOSECONDS);
+                answer(page);
+            });
             return new ArrayList<>(List.of(new Waiting(memory, asker)));
         });
     }
@@ -126,7 +149,7 @@ class CatchUp {
         Run run = null;
         long missing = 0;
         try {
-            List<Entry> entries = read(page.conversation(), page.after(), page.upTo());
+            List<Entry> entries = read(page);
             if (entries != null && !entries.isEmpty()) {
                 long bytes = entries.stream().mapToLong(Entry::encodedBytes).sum();
                 // One of those who wait is enough: the page is made once.
@@ -159,28 +182,22 @@ class CatchUp {
 
     /** What follows a position, to be handed to {@code done} by a reader for live entries; null when the database is away. */
     void fill(UUID conversation, long after, Consumer<@Nullable List<Entry>> done) {
-        live.execute(() -> {
-            List<Entry> entries = null;
-            try {
-                entries = read(conversation, after, Long.MAX_VALUE);
-            } catch (Throwable failed) {
-                failures.survived("fill", failed);
-            }
-            try {
-                done.accept(entries);
-            } catch (Throwable failed) {
-                failures.survived("fill", failed);
-            }
-        });
+        fills.add(new Log.Part(conversation, after, Long.MAX_VALUE), done);
     }
 
-    private @Nullable List<Entry> read(UUID conversation, long after, long upTo) {
+    private @Nullable List<Entry> read(Page page) {
+        Log.Part part = new Log.Part(page.conversation(), page.after(), page.upTo());
+        List<List<Entry>> found = read(List.of(part), PAGE_BYTES);
+        return found == null ? null : found.get(0);
+    }
+
+    /** Null when the database is away. */
+    private @Nullable List<List<Entry>> read(List<Log.Part> parts, long bytes) {
         try {
-            return reads.record(
-                    () -> transactions.read(() -> log.after(conversation, after, upTo, PAGE_ENTRIES, PAGE_BYTES)));
+            return reads.record(() -> log.after(parts, PAGE_ENTRIES, bytes));
         } catch (ApiException failed) {
             // The poll says so, once; and wakes everybody when the database is back.
-            LOG.debugf(failed, "a page of conversation %s cannot be read", conversation);
+            LOG.debugf(failed, "what follows in %d conversations cannot be read", parts.size());
             return null;
         }
     }

@@ -17,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import java.util.stream.LongStream;
 import org.jboss.logging.Logger;
 import org.xfchat.failure.Failures;
 import org.xfchat.log.Committed;
@@ -33,10 +32,6 @@ public class Feeds {
     /** The longest text of one conversation in a signal: two numbers and what separates them. */
     private static final int LONGEST_NEWS = 36 + 1 + 19 + 1;
 
-    private static final Duration[] LAG_BUCKETS = LongStream.of(5, 10, 20, 50, 100, 250, 500, 1000, 5000)
-            .mapToObj(Duration::ofMillis)
-            .toArray(Duration[]::new);
-
     /** So that an ordinary entry finds room in its tail, however many conversations are followed. */
     private static final long SMALLEST_TAIL = 8 << 10;
 
@@ -48,6 +43,7 @@ public class Feeds {
     private final MeterRegistry metrics;
     private final Clock clock;
     private final Failures failures;
+    private final Signals signals;
     private final Signals.Topic topic;
     private final Counter missed;
     private final Timer lag;
@@ -76,7 +72,7 @@ public class Feeds {
                 .register(metrics);
         this.lag = Timer.builder("xfchat.delivery.lag")
                 .description("from an entry's time to its being handed to this replica's subscribers")
-                .serviceLevelObjectives(LAG_BUCKETS)
+                .serviceLevelObjectives(CatchUp.LAG_BUCKETS)
                 .register(metrics);
         Gauge.builder("xfchat.cursor.tails", tails, AtomicLong::get)
                 .description("What the newest entries of followed conversations take in memory, roughly")
@@ -85,6 +81,7 @@ public class Feeds {
         Gauge.builder("xfchat.cursor.feeds", feeds, Map::size)
                 .description("conversations that are followed here")
                 .register(metrics);
+        this.signals = signals;
         this.topic = signals.topic(TOPIC, Duration.ZERO, this::news, this::hear);
         signals.onPoll(this::poll);
     }
@@ -152,10 +149,12 @@ public class Feeds {
             // The other replicas are told all the same, and here the poll makes it good.
             survived("observer", bug);
         }
-        synchronized (this) {
-            unsaid.merge(committed.conversation(), committed.head(), Math::max);
+        if (signals.mayBeHeard()) {
+            synchronized (this) {
+                unsaid.merge(committed.conversation(), committed.head(), Math::max);
+            }
+            topic.changed();
         }
-        topic.changed();
     }
 
     private void measure(List<Entry> entries) {

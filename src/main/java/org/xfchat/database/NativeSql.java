@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class NativeSql {
     private final Session session;
+    private final Transactions transactions;
 
-    NativeSql(Session session) {
+    NativeSql(Session session, Transactions transactions) {
         this.session = session;
+        this.transactions = transactions;
     }
 
     /** A question that is asked when its answer is. */
@@ -69,6 +71,11 @@ public class NativeSql {
     /** Asks a question. */
     public Query query(String sql, @Nullable Object... parameters) {
         return new Query(sql, parameters);
+    }
+
+    /** Asks a question without Hibernate in between, for answers of many rows: parameters and rows as {@link Sql#list} has them. */
+    public <T> List<T> list(String statement, Sql.Row<T> row, Object... parameters) {
+        return session.doReturningWork(connection -> transactions.timed(connection, statement, row, parameters));
     }
 
     /** Changes something; how many rows. */

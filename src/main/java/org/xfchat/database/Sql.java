@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +77,9 @@ public record Sql(Connection connection) {
     private PreparedStatement prepare(String sql, Object... arguments) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         for (int i = 0; i < arguments.length; i++) {
-            statement.setObject(i + 1, arguments[i]);
+            // The driver knows arrays of everything else by itself.
+            Object argument = arguments[i] instanceof UUID[] ids ? connection.createArrayOf("uuid", ids) : arguments[i];
+            statement.setObject(i + 1, argument);
         }
         return statement;
     }

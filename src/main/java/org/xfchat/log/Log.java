@@ -5,29 +5,57 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.inject.Singleton;
 import jakarta.persistence.Tuple;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.xfchat.database.NativeSql;
+import org.xfchat.database.Transactions;
 import org.xfchat.error.UuidForm;
 
-/** Reads conversations' logs, inside its caller's transaction; {@link Lanes} appends to them. */
+/** Reads conversations' logs, inside its caller's transaction unless said otherwise; {@link Lanes} appends to them. */
 @Singleton
 public class Log {
     /** A window ends here, in bytes of text, with at least one entry. */
     public static final int MAX_WINDOW_BYTES = 4 << 20;
 
+    private static final String NO_ATTRIBUTES = "{}";
+
     static final TypeReference<Map<String, Object>> ATTRIBUTES = new TypeReference<>() {};
 
+    /** The entry before the first of each part is read too: its version is the first one's parent. */
+    private static final String AFTER = """
+            select id, conversation_id, seq, sender_id, own, coalesce(parent, cast(conversation_id as text)),
+                   type, content, true, cast(attributes as text), created_at, place
+            from (
+                select page.*, after, place, lag(own) over (partition by place order by seq) as parent,
+                       sum(octet_length(content)) filter (where seq > after) over (order by place, seq) as bytes,
+                       count(*) filter (where seq > after) over (order by place, seq) as number
+                from unnest(?, ?, ?) with ordinality as asked (conversation, after, up_to, place)
+                cross join lateral (select *, coalesce(version, cast(id as text)) as own from chat_messages
+                                    where conversation_id = asked.conversation
+                                      and seq >= asked.after and seq <= asked.up_to
+                                    order by seq limit ? + 1) as page
+            ) as measured
+            where seq > after and seq <= after + ? and (bytes <= ? or number = 1)
+            order by place, seq
+            """;
+
     private final NativeSql sql;
+    private final Transactions transactions;
     private final ObjectMapper json;
 
-    Log(NativeSql sql, ObjectMapper json) {
+    Log(NativeSql sql, Transactions transactions, ObjectMapper json) {
         this.sql = sql;
+        this.transactions = transactions;
         this.json = json;
     }
 
@@ -139,53 +167,52 @@ public class Log {
                 .one(row -> new Measured(row.get(0, Integer.class), row.get(1, Long.class)));
     }
 
-    /**
-     * The newest entry of each conversation that has one, by conversation.
-     *
-     * @param wholeBytes a longer text is cut to its first {@code otherwise} characters
-     */
-    public Map<UUID, Entry> newest(Collection<UUID> conversations, int wholeBytes, int otherwise) {
-        Map<UUID, Entry> newest = new HashMap<>();
-        sql.query("""
-                        select head.id, head.conversation_id, head.seq, head.sender_id,
-                               coalesce(head.version, cast(head.id as text)),
-                               coalesce((select coalesce(version, cast(id as text)) from chat_messages previous
-                                         where previous.conversation_id = head.conversation_id
-                                           and previous.seq = head.seq - 1),
-                                        cast(head.conversation_id as text)),
-                               head.type,
-                               case when octet_length(head.content) <= ?2 then head.content
-                                    else left(head.content, ?3) end,
-                               octet_length(head.content) <= ?2,
-                               cast(head.attributes as text), head.created_at
-                        from unnest(?1) as asked (id)
-                        cross join lateral (select * from chat_messages
-                                            where conversation_id = asked.id order by seq desc limit 1) head
-                        """, NativeSql.ids(conversations), wholeBytes, otherwise)
-                .each(row -> newest.put(row.get(1, UUID.class), entry(row)));
-        return newest;
-    }
+    /** The entries of a conversation after {@code after} up to {@code upTo}. */
+    public record Part(UUID conversation, long after, long upTo) {}
 
     /**
-     * The entries after {@code after} up to {@code upTo}, oldest first: at most {@code limit}, and no more than {@code bytes}
-     * of text unless the first one alone is larger; empty when there are none.
+     * The entries of each part, oldest first, in the order of the parts: at most {@code limit} of each, and of all parts together
+     * no more than {@code bytes} of text unless the first entry alone is larger. Where that is reached the rest of a part, and
+     * all later ones, are left out. A statement by itself, which needs no transaction.
      */
-    public List<Entry> after(UUID conversation, long after, long upTo, int limit, long bytes) {
-        // The entry before the first is read too: its version is the first one's parent.
-        return sql.query("""
-                        select id, conversation_id, seq, sender_id, own, coalesce(parent, cast(conversation_id as text)),
-                               type, content, true, cast(attributes as text), created_at
-                        from (
-                            select *, lag(own) over oldest_first as parent,
-                                   sum(case when seq > ?2 then octet_length(content) else 0 end) over oldest_first as bytes
-                            from (select *, coalesce(version, cast(id as text)) as own from chat_messages
-                                  where conversation_id = ?1 and seq >= ?2 and seq <= ?3
-                                  order by seq limit ?4 + 1) as page
-                            window oldest_first as (order by seq)
-                        ) as measured
-                        where seq > ?2 and seq <= cast(?2 as bigint) + ?4 and (bytes <= ?5 or seq = ?2 + 1)
-                        order by seq
-                        """, conversation, after, upTo, limit, bytes).list(this::entry);
+    public List<List<Entry>> after(List<Part> parts, int limit, long bytes) {
+        List<List<Entry>> found =
+                Stream.<List<Entry>>generate(ArrayList::new).limit(parts.size()).toList();
+        transactions
+                .ask(
+                        AFTER,
+                        this::placed,
+                        parts.stream().map(Part::conversation).toArray(UUID[]::new),
+                        parts.stream().map(Part::after).toArray(Long[]::new),
+                        parts.stream().map(Part::upTo).toArray(Long[]::new),
+                        limit,
+                        limit,
+                        bytes)
+                .forEach(placed -> found.get(placed.place() - 1).add(placed.entry()));
+        return found;
+    }
+
+    /** @param place of the entry's part, from 1 on */
+    private record Placed(int place, Entry entry) {}
+
+    private Placed placed(ResultSet row) throws SQLException {
+        return new Placed(row.getInt(12), entry(row, 1));
+    }
+
+    /** An entry from eleven columns that follow each other: its fields in their order, attributes as text. */
+    public Entry entry(ResultSet row, int first) throws SQLException {
+        return new Entry(
+                row.getObject(first, UUID.class),
+                row.getObject(first + 1, UUID.class),
+                row.getLong(first + 2),
+                row.getObject(first + 3, UUID.class),
+                row.getString(first + 4),
+                row.getString(first + 5),
+                row.getString(first + 6),
+                row.getString(first + 7),
+                row.getBoolean(first + 8),
+                attributes(row.getString(first + 9)),
+                row.getObject(first + 10, OffsetDateTime.class).toInstant());
     }
 
     /** The newest position of each conversation that has an entry, by conversation. */
@@ -206,19 +233,26 @@ public class Log {
     }
 
     private Entry entry(Tuple row) {
+        return new Entry(
+                row.get(0, UUID.class),
+                row.get(1, UUID.class),
+                row.get(2, Long.class),
+                row.get(3, UUID.class),
+                row.get(4, String.class),
+                row.get(5, String.class),
+                row.get(6, String.class),
+                row.get(7, String.class),
+                row.get(8, Boolean.class),
+                attributes(row.get(9, String.class)),
+                row.get(10, Instant.class));
+    }
+
+    private Map<String, Object> attributes(String stored) {
+        if (stored.equals(NO_ATTRIBUTES)) {
+            return Map.of();
+        }
         try {
-            return new Entry(
-                    row.get(0, UUID.class),
-                    row.get(1, UUID.class),
-                    row.get(2, Long.class),
-                    row.get(3, UUID.class),
-                    row.get(4, String.class),
-                    row.get(5, String.class),
-                    row.get(6, String.class),
-                    row.get(7, String.class),
-                    row.get(8, Boolean.class),
-                    json.readValue(row.get(9, String.class), ATTRIBUTES),
-                    row.get(10, Instant.class));
+            return json.readValue(stored, ATTRIBUTES);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("jsonb is JSON", impossible);
         }

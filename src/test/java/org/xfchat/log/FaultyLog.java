@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.xfchat.database.NativeSql;
+import org.xfchat.database.Transactions;
 
 /** The log of all tests with the service inside: it fails with an error where a test has asked for that, once each time. */
 @Mock
@@ -35,8 +36,8 @@ public class FaultyLog extends Log {
     private static final Map<UUID, CountDownLatch> HELD = new ConcurrentHashMap<>();
     private static final AtomicInteger WAITING = new AtomicInteger();
 
-    FaultyLog(NativeSql sql, ObjectMapper json) {
-        super(sql, json);
+    FaultyLog(NativeSql sql, Transactions transactions, ObjectMapper json) {
+        super(sql, transactions, json);
     }
 
     /** Lets the next reading of this conversation fail. */
@@ -93,13 +94,16 @@ public class FaultyLog extends Log {
     }
 
     @Override
-    public List<Entry> after(UUID conversation, long after, long upTo, int limit, long bytes) {
-        failIfAsked(Reading.AFTER, List.of(conversation));
-        waitIfHeld(conversation);
-        List<Entry> entries = super.after(conversation, after, upTo, limit, bytes);
-        return !entries.isEmpty() && UNWRITABLE.remove(conversation)
-                ? entries.stream().map(FaultyLog::unwritable).toList()
-                : entries;
+    public List<List<Entry>> after(List<Part> parts, int limit, long bytes) {
+        List<UUID> conversations = parts.stream().map(Part::conversation).toList();
+        failIfAsked(Reading.AFTER, conversations);
+        conversations.forEach(FaultyLog::waitIfHeld);
+        return super.after(parts, limit, bytes).stream()
+                .map(entries ->
+                        !entries.isEmpty() && UNWRITABLE.remove(entries.get(0).conversationId())
+                                ? entries.stream().map(FaultyLog::unwritable).toList()
+                                : entries)
+                .toList();
     }
 
     private static Entry unwritable(Entry entry) {
