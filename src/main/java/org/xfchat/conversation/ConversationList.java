@@ -4,55 +4,43 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import jakarta.inject.Singleton;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.database.NativeSql;
 import org.xfchat.database.Transactions;
-import org.xfchat.log.Entry;
-import org.xfchat.log.Log;
 import org.xfchat.memory.Reservation;
 
-/**
- * A user's conversations with last message and unread count: a statement for their order, and two for each batch of them,
- * which has hundreds.
- */
+/** A user's conversations with last message and unread count: one statement for each megabyte of them. */
 @Singleton
 public class ConversationList {
     /** A page ends here, in bytes of JSON, with at least one conversation. */
     static final int MAX_BYTES = 4 << 20;
 
-    /** How many conversations are looked for at once, and what they take. */
-    private static final int PLACES = 1000;
-
-    private static final long PLACES_BYTES = 128 << 10;
     /** What is read at once, in bytes of JSON, and how often it is there meanwhile. */
-    private static final long BATCH_BYTES = 1 << 20;
+    private static final long MOST_AT_ONCE = 1 << 20;
 
     private static final long COPIES = 3;
 
+    /** The least that is read at once, where there is little memory: more than the largest conversation has. */
+    private static final long LEAST_AT_ONCE = 128 << 10;
+
     private final Transactions transactions;
     private final ConversationRows rows;
-    private final Log log;
+    private final NativeSql sql;
     private final ObjectWriter json;
 
-    ConversationList(Transactions transactions, ConversationRows rows, Log log, ObjectMapper json) {
+    ConversationList(Transactions transactions, ConversationRows rows, NativeSql sql, ObjectMapper json) {
         this.json = json.writerFor(ConversationView.class);
         this.transactions = transactions;
         this.rows = rows;
-        this.log = log;
+        this.sql = sql;
     }
 
     /** Where a conversation stands in a user's list: when something last happened in it, and its id. */
     record Place(long micros, UUID conversation) {}
-
-    /** A conversation that comes next, and how much of JSON it is, roughly. */
-    record Next(Place place, long bytes) {}
 
     /**
      * What is listed.
@@ -81,130 +69,121 @@ public class ConversationList {
      * @param memory of the page, as large as that and what it is made from
      */
     Page page(Query query, Reservation memory) {
-        long needed = PLACES_BYTES;
+        // Where there is memory for it, most lists are one statement.
+        long enough = COPIES * MOST_AT_ONCE;
+        if (!memory.tryResize(enough)) {
+            enough = COPIES * LEAST_AT_ONCE;
+            memory.await(enough);
+        }
+        Listing listing = new Listing(query, memory, enough);
+        if (transactions.read(listing::isMadeAtOnce)) {
+            return listing.page();
+        }
+        // Else again from the beginning, once there is enough for all that is known to be listed.
         while (true) {
-            memory.await(needed);
-            Listing listing = new Listing(query, needed);
-            if (transactions.read(() -> listing.isMade(memory))) {
+            enough = listing.enough();
+            memory.await(enough);
+            listing = new Listing(query, memory, enough);
+            if (transactions.read(listing::isMade)) {
                 return listing.page();
             }
-            // Again from the beginning, once there is enough for all that is known to be listed.
-            needed = Math.max(listing.needed, listing.neededInAll());
         }
     }
 
     /** A page that is being made. */
     private final class Listing {
         private final Query query;
-        private final long reserved;
+        private final Reservation memory;
+        private long reserved;
         private final List<byte[]> elements = new ArrayList<>();
         private int bytes;
-        private final Deque<Next> places = new ArrayDeque<>();
-        private @Nullable Place reached;
         private @Nullable Place last;
-        private int count;
+
+        // Of what follows.
+        private long bytesAfter;
         private boolean isAtEnd;
         private boolean isFull;
-        private long placesBytes;
-        private long needed = PLACES_BYTES;
 
         /** @param reserved how much memory there is already */
-        Listing(Query query, long reserved) {
+        Listing(Query query, Reservation memory, long reserved) {
             this.query = query;
+            this.memory = memory;
             this.reserved = reserved;
-            this.reached = query.after();
-        }
-
-        /** What the places that were found take as a page, while the last batch is added. */
-        long neededInAll() {
-            long most = Math.min(MAX_BYTES, placesBytes);
-            return PLACES_BYTES + 2 * most + COPIES * Math.min(BATCH_BYTES, most);
+            this.last = query.after();
         }
 
         Page page() {
-            return new Page(elements, bytes, isAtEnd && places.isEmpty() ? null : last);
+            return new Page(elements, bytes, isAtEnd ? null : last);
+        }
+
+        /** What all that is known takes as a page, while the last part of it is added. */
+        long enough() {
+            long most = Math.min(MAX_BYTES, bytes + bytesAfter);
+            return 2 * most + COPIES * Math.max(LEAST_AT_ONCE, Math.min(MOST_AT_ONCE, most));
+        }
+
+        /** False where it takes more than one statement. */
+        boolean isMadeAtOnce() {
+            add(room());
+            return isDone() && resize(2L * bytes);
         }
 
         /** False where there is no memory for the rest. */
-        boolean isMade(Reservation memory) {
+        boolean isMade() {
+            // A conversation that becomes active meanwhile must not leap from what follows to what was listed already.
+            sql.update("set transaction isolation level repeatable read");
             while (true) {
-                if (places.isEmpty() && !isAtEnd) {
-                    look();
+                add(room());
+                if (isDone()) {
+                    return resize(2L * bytes);
                 }
-                List<Next> batch = batch();
-                if (!memory.tryResize(Math.max(reserved, needed))) {
+                if (room() < LEAST_AT_ONCE
+                        && !resize(2L * bytes + COPIES * Math.max(LEAST_AT_ONCE, Math.min(MOST_AT_ONCE, bytesAfter)))) {
                     return false;
                 }
-                if (batch.isEmpty()) {
-                    return memory.tryResize(needed);
-                }
-                add(batch);
             }
         }
 
-        private void look() {
-            List<Next> more = rows.places(query, reached, PLACES);
-            isAtEnd = more.size() < PLACES;
-            places.addAll(more);
-            placesBytes += more.stream().mapToLong(Next::bytes).sum();
-            if (!more.isEmpty()) {
-                reached = more.get(more.size() - 1).place();
-            }
+        private boolean isDone() {
+            return isAtEnd || isFull || elements.size() == query.limit();
         }
 
-        private List<Next> batch() {
-            List<Next> batch = new ArrayList<>();
-            long more = 0;
-            for (Next next : isFull ? List.<Next>of() : places) {
-                if (count + batch.size() == query.limit() || (more + next.bytes() > BATCH_BYTES && more > 0)) {
-                    break;
-                }
-                batch.add(next);
-                more += next.bytes();
-            }
-            // What is there will be there a second time, as one answer.
-            needed = PLACES_BYTES + 2L * bytes + COPIES * more;
-            return batch;
+        /** What is there will be there a second time, as one answer. */
+        private long room() {
+            return Math.min(MOST_AT_ONCE, (reserved - 2L * bytes) / COPIES);
         }
 
-        private void add(List<Next> batch) {
-            Map<UUID, ConversationView> found = new HashMap<>();
-            var ids = batch.stream().map(next -> next.place().conversation()).toList();
-            views(query.user(), ids).forEach(view -> found.put(view.id(), view));
-            for (Next next : batch) {
-                ConversationView view = found.get(next.place().conversation());
-                if (view != null) {
-                    byte[] element = written(view);
-                    if (bytes + element.length >= MAX_BYTES && bytes > 0) {
-                        isFull = true;
-                        return;
-                    }
-                    elements.add(element);
-                    bytes += element.length;
+        private boolean resize(long size) {
+            boolean resized = memory.tryResize(size);
+            if (resized) {
+                reserved = size;
+            }
+            return resized;
+        }
+
+        private void add(long room) {
+            int left = query.limit() - elements.size();
+            // One more than are wanted, so that one sees whether that is all.
+            List<ConversationRows.Row> more = rows.list(query, last, left + 1L, room);
+            isAtEnd = more.isEmpty();
+            for (ConversationRows.Row row : more.subList(0, Math.min(left, more.size()))) {
+                byte[] element = written(row.view());
+                if (bytes + element.length >= MAX_BYTES && bytes > 0) {
+                    isFull = true;
+                    return;
                 }
-                last = next.place();
-                count++;
-                places.remove();
+                elements.add(element);
+                bytes += element.length;
+                last = row.place();
+                bytesAfter = row.bytesAfter();
+                isAtEnd = row.after() == 0;
             }
         }
     }
 
     /** One conversation as this user sees it; empty when the user does not take part in it. */
     public Optional<ConversationView> one(UUID user, UUID conversation) {
-        return transactions.read(() -> views(user, List.of(conversation))).stream()
-                .findFirst();
-    }
-
-    /** In any order. */
-    private List<ConversationView> views(UUID user, List<UUID> conversations) {
-        List<ConversationRows.Row> found = rows.of(user, conversations);
-        Map<UUID, Entry> newest = log.newest(
-                found.stream().map(ConversationRows.Row::id).toList(),
-                ConversationView.WHOLE_BYTES,
-                ConversationView.PREVIEW_CODE_POINTS + 1);
-        return found.stream()
-                .map(row -> ConversationView.of(row, newest.get(row.id())))
-                .toList();
+        return transactions.read(() -> rows.one(user, conversation));
     }
 
     private byte[] written(ConversationView view) {

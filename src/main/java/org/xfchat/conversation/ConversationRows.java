@@ -1,112 +1,171 @@
 package org.xfchat.conversation;
 
 import jakarta.inject.Singleton;
-import java.time.Instant;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.conversation.ConversationList.Next;
 import org.xfchat.conversation.ConversationList.Place;
 import org.xfchat.database.NativeSql;
+import org.xfchat.log.Entry;
+import org.xfchat.log.Log;
 import org.xfchat.participant.Participants;
 
 /** What the database says of a user's conversations. Every method runs inside its caller's transaction. */
 @Singleton
 class ConversationRows {
-    /** A group of one has nobody to talk to; old databases have some, whose history stays readable. */
-    private static final String LISTED = """
-            c.kind = any(?2) and (c.kind <> 'group' or exists (select from conversation_participants other
-                                                               where other.conversation_id = c.id and other.user_id <> ?1))""";
-
-    /** The order of a user's conversations, and how much of JSON each is: its text, its participants, and the rest. */
-    private static final String PLACES = """
-            select id, cast(extract(epoch from active_at) * 1000000 as bigint), bytes
+    /**
+     * A user's conversations in their order; of each how much of JSON it is, roughly, and what is listed of it. Every table is reached
+     * by index probes, a handful for each conversation, and texts are only read of those for which there is room.
+     *
+     * <p>A group of one has nobody to talk to; old databases have some, whose history stays readable. Who writes has read what is above
+     * it, and positions have no gaps: so the unread entries are those after the user's newest own one, which is looked for among the
+     * newest thousand, because more are not counted.
+     */
+    private static final String LIST = """
+            select listed.id, kind, name, other.username, everybody.users, everybody.read_seqs,
+                   cast(least(1000, coalesce(seq, 0) - greatest(read_seq, (
+                       select own.seq
+                       from (select o.seq, o.sender_id from chat_messages o
+                             where o.conversation_id = listed.id
+                               and o.seq > greatest(listed.read_seq, listed.seq - 1000)) own
+                       where own.sender_id = %1$s order by own.seq desc limit 1))) as integer),
+                   listed.created_at, cast(extract(epoch from active_at) * 1000000 as bigint), bytes_in_all - held, number_in_all - place,
+                   message_id, listed.id, seq, sender_id, coalesce(version, cast(message_id as text)),
+                   coalesce((select coalesce(previous.version, cast(previous.id as text)) from chat_messages previous
+                             where previous.conversation_id = listed.id and previous.seq = listed.seq - 1),
+                            cast(listed.id as text)),
+                   type,
+                   case when octet_length(content) <= %2$d then content else left(content, %3$d) end,
+                   octet_length(content) <= %2$d, cast(attributes as text), written_at
             from (
-                select c.id, coalesce(head.created_at, c.created_at) as active_at,
-                       cast(1200 + coalesce(head.bytes, 0) + 80 * (
-                           case when c.kind = 'direct' then 2
-                                else (select count(*) from conversation_participants every
-                                      where every.conversation_id = c.id) end) as bigint) as bytes
-                from conversation_participants p
-                join conversations c on c.id = p.conversation_id
-                left join lateral (select created_at,
-                                          least(octet_length(content), 16384) + octet_length(cast(attributes as text))
-                                              as bytes
-                                   from chat_messages where conversation_id = c.id order by seq desc limit 1) head on true
-                where p.user_id = ?1 and %s
-            ) as mine
-            %%s
-            order by active_at desc, id
-            limit ?3
-            """.formatted(LISTED);
-
-    private static final String FIRST_PLACES = PLACES.formatted("");
-
-    private static final String NEXT_PLACES = PLACES.formatted("""
-            where active_at < timestamptz 'epoch' + ?4 * interval '1 microsecond'
-                or (active_at = timestamptz 'epoch' + ?4 * interval '1 microsecond' and id > ?5)""");
-
-    /** Who writes has read what is above it; so a thousand entries say how many are unread, whoever wrote them. */
-    private static final String ROW = """
-            select c.id, c.kind, c.name, other.username, everybody.users, everybody.read_seqs, unread.count, c.created_at
-            from conversation_participants p
-            join conversations c on c.id = p.conversation_id
-            left join users other on other.id = case when c.pair_low = ?1 then c.pair_high else c.pair_low end
+                select mine.*, row_number() over ordered as place,
+                       sum(bytes) over ordered as held,
+                       sum(bytes) over () as bytes_in_all, count(*) over () as number_in_all
+                from (
+                    select *
+                    from (
+                        select c.id, c.kind, c.name, c.created_at, p.read_seq,
+                               case when c.pair_low = p.user_id then c.pair_high else c.pair_low end as other_id,
+                               head.*, coalesce(head.written_at, c.created_at) as active_at,
+                               cast(%4$d + coalesce(least(octet_length(head.content), %2$d)
+                                                        + octet_length(cast(head.attributes as text)), 0)
+                                    + 80 * (case when c.kind = 'direct' then 2
+                                                 else (select count(*) from conversation_participants every
+                                                       where every.conversation_id = c.id) end) as bigint) as bytes
+                        from conversation_participants p
+                        join conversations c on c.id = p.conversation_id
+                        left join lateral (
+                            select m.id as message_id, m.seq, m.sender_id, m.version, m.type, m.content, m.attributes,
+                                   m.created_at as written_at
+                            from chat_messages m where m.conversation_id = c.id order by m.seq desc limit 1) head on true
+                        where p.user_id = %1$s %5$s
+                    ) as participating
+                    %6$s
+                ) as mine
+                window ordered as (order by active_at desc, id)
+            ) as listed
+            left join users other on other.id = listed.other_id
             cross join lateral (
-                select array_agg(user_id) as users, array_agg(read_seq) as read_seqs
-                from conversation_participants where conversation_id = c.id
+                select array_agg(user_id) as users, array_agg(every.read_seq) as read_seqs
+                from conversation_participants every where every.conversation_id = listed.id
             ) as everybody
-            cross join lateral (
-                select cast(count(*) as integer) as count
-                from (select seq, sender_id, max(case when sender_id = ?1 then seq end) over () as own_seq
-                      from (select seq, sender_id from chat_messages
-                            where conversation_id = c.id and seq > p.read_seq
-                            order by seq desc limit 1000) as newest) as counted
-                where sender_id <> ?1 and seq > coalesce(own_seq, 0)
-            ) as unread
-            where p.user_id = ?1 and p.conversation_id = any(?2)
+            where held <= ? or place = 1
+            order by active_at desc, listed.id
             """;
 
-    private final NativeSql sql;
+    /** One more than there is room for, so that one sees whether there are more. */
+    private static final String ORDER = """
+            order by active_at desc, id
+            limit ?
+            """;
 
-    ConversationRows(NativeSql sql) {
+    private static final String KINDS = """
+            and c.kind = any(?)
+            and (c.kind <> 'group' or exists (select from conversation_participants other
+                                              where other.conversation_id = c.id and other.user_id <> p.user_id))""";
+
+    /** Of JSON, of everything that has a bound of its own. */
+    private static final int BYTES = 900;
+
+    private static final String FIRST = list(KINDS, ORDER);
+
+    private static final String NEXT = list(KINDS, """
+            where active_at < timestamptz 'epoch' + ? * interval '1 microsecond'
+                or (active_at = timestamptz 'epoch' + ? * interval '1 microsecond' and id > ?)
+            """ + ORDER);
+
+    private static final String ONE = list("and p.conversation_id = ?", "");
+
+    private final NativeSql sql;
+    private final Log log;
+
+    ConversationRows(NativeSql sql, Log log) {
         this.sql = sql;
+        this.log = log;
     }
 
-    /** A conversation without its messages. */
-    record Row(
-            UUID id,
-            String kind,
-            @Nullable String name,
-            @Nullable String otherUsername,
-            Participants participants,
-            int unread,
-            Instant createdAt) {}
+    private static String list(String which, String order) {
+        return LIST.formatted(
+                "?", ConversationView.WHOLE_BYTES, ConversationView.PREVIEW_CODE_POINTS + 1, BYTES, which, order);
+    }
 
     /**
-     * Where conversations stand in a user's list, most recently active first.
+     * A conversation in a list.
+     *
+     * @param bytesAfter of JSON, roughly: of the conversations that follow in the list
+     * @param after how many those are
+     */
+    record Row(ConversationView view, Place place, long bytesAfter, long after) {}
+
+    /**
+     * A user's conversations, most recently active first: as many as {@code room} has bytes for, but one at least.
      *
      * @param after null for the beginning
+     * @param limit of the list that the rows are the beginning of
      */
-    List<Next> places(ConversationList.Query query, @Nullable Place after, int limit) {
+    List<Row> list(ConversationList.Query query, @Nullable Place after, long limit, long room) {
         String[] kinds = query.kinds().toArray(String[]::new);
-        NativeSql.Query found = after == null
-                ? sql.query(FIRST_PLACES, query.user(), kinds, limit)
-                : sql.query(NEXT_PLACES, query.user(), kinds, limit, after.micros(), after.conversation());
-        return found.list(row ->
-                new Next(new Place(row.get(1, Long.class), row.get(0, UUID.class)), row.get(2, Long.class)));
+        UUID user = query.user();
+        return after == null
+                ? sql.list(FIRST, this::row, user, user, kinds, limit, room)
+                : sql.list(
+                        NEXT,
+                        this::row,
+                        user,
+                        user,
+                        kinds,
+                        after.micros(),
+                        after.micros(),
+                        after.conversation(),
+                        limit,
+                        room);
     }
 
-    /** Those of these conversations in which the user takes part, in any order. */
-    List<Row> of(UUID user, List<UUID> conversations) {
-        return sql.query(ROW, user, NativeSql.ids(conversations))
-                .list(row -> new Row(
-                        row.get(0, UUID.class),
-                        row.get(1, String.class),
-                        row.get(2, String.class),
-                        row.get(3, String.class),
-                        Participants.of(row.get(4, UUID[].class), row.get(5, Long[].class)),
-                        row.get(6, Integer.class),
-                        row.get(7, Instant.class)));
+    /** One conversation as this user sees it; empty when the user does not take part in it. */
+    Optional<ConversationView> one(UUID user, UUID conversation) {
+        return sql.list(ONE, this::row, user, user, conversation, 0L).stream()
+                .findFirst()
+                .map(Row::view);
+    }
+
+    private Row row(ResultSet row) throws SQLException {
+        UUID id = row.getObject(1, UUID.class);
+        Entry last = row.getObject(12) == null ? null : log.entry(row, 12);
+        ConversationView view = ConversationView.of(
+                new ConversationView.Conversation(
+                        id,
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        Participants.of((UUID[]) row.getArray(5).getArray(), (Long[])
+                                row.getArray(6).getArray()),
+                        row.getInt(7),
+                        row.getObject(8, OffsetDateTime.class).toInstant()),
+                last);
+        return new Row(view, new Place(row.getLong(9), id), row.getLong(10), row.getLong(11));
     }
 }

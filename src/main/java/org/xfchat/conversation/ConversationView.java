@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.log.Entry;
 import org.xfchat.message.MessageView;
+import org.xfchat.participant.Participants;
 
 /**
  * The contract's {@code Conversation}.
@@ -35,19 +36,30 @@ public record ConversationView(
     static final int WHOLE_BYTES = 16 << 10;
     static final int PREVIEW_CODE_POINTS = 50;
 
+    /** A conversation without its messages. */
+    record Conversation(
+            UUID id,
+            String kind,
+            @Nullable String name,
+            @Nullable String otherUsername,
+            Participants participants,
+            int unread,
+            Instant createdAt) {}
+
     /** @param last null when there is none */
-    static ConversationView of(ConversationRows.Row row, @Nullable Entry last) {
+    static ConversationView of(Conversation conversation, @Nullable Entry last) {
+        Participants participants = conversation.participants();
         return new ConversationView(
-                row.id(),
-                row.kind(),
-                row.name(),
-                row.participants().readSeqs().keySet().stream().sorted().toList(),
-                row.otherUsername(),
-                last != null && last.whole() ? MessageView.of(last, row.participants()) : null,
+                conversation.id(),
+                conversation.kind(),
+                conversation.name(),
+                participants.readSeqs().keySet().stream().sorted().toList(),
+                conversation.otherUsername(),
+                last != null && last.whole() ? MessageView.of(last, participants) : null,
                 last == null ? "" : preview(last.content()),
-                last == null ? row.createdAt() : last.createdAt(),
-                row.unread(),
-                row.createdAt());
+                last == null ? conversation.createdAt() : last.createdAt(),
+                conversation.unread(),
+                conversation.createdAt());
     }
 
     private static String preview(String content) {
