@@ -13,14 +13,14 @@ import org.xfchat.database.NativeSql;
 import org.xfchat.database.Transactions;
 import org.xfchat.memory.Reservation;
 
-/** A user's conversations with last message and unread count: one statement for each megabyte of them. */
+/** A user's conversations with last message and unread count: one statement for two megabytes of them. */
 @Singleton
 public class ConversationList {
     /** A page ends here, in bytes of JSON, with at least one conversation. */
     static final int MAX_BYTES = 4 << 20;
 
     /** What is read at once, in bytes of JSON, and how often it is there meanwhile. */
-    private static final long MOST_AT_ONCE = 1 << 20;
+    private static final long MOST_AT_ONCE = 2 << 20;
 
     private static final long COPIES = 3;
 
