@@ -1,0 +1,92 @@
+package org.xfchat.background;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.xfchat.failure.Failures;
+
+/** A few threads that take one task of each user after the other, so that nobody waits behind all that somebody else wants. */
+public final class FairExecutor implements AutoCloseable {
+    private final String name;
+    private final Failures failures;
+    private final ThreadPoolExecutor threads;
+
+    /** The users in the order of their turns, each with his tasks in theirs. */
+    private final Map<UUID, Deque<Runnable>> waiting = new LinkedHashMap<>();
+
+    private int waitingInAll;
+
+    /**
+     * @param name of the threads after {@code xfchat-}, and of their failures
+     * @param failures what a task throws, which ends no thread
+     */
+    public FairExecutor(String name, int count, Failures failures) {
+        this.name = name;
+        this.failures = failures;
+        this.threads = new ThreadPoolExecutor(count, count, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), task -> {
+            Thread thread = new Thread(task, "xfchat-" + name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** Runs it when it is the user's turn; never blocks. How many may wait is the caller's to say. */
+    public void execute(UUID user, Runnable task) {
+        synchronized (waiting) {
+            waiting.computeIfAbsent(user, id -> new ArrayDeque<>()).add(task);
+            waitingInAll++;
+        }
+        threads.execute(this::runNext);
+    }
+
+    /** How many of the user's tasks wait. */
+    public int waiting(UUID user) {
+        synchronized (waiting) {
+            Deque<Runnable> own = waiting.get(user);
+            return own == null ? 0 : own.size();
+        }
+    }
+
+    public int waiting() {
+        synchronized (waiting) {
+            return waitingInAll;
+        }
+    }
+
+    /** There is one for each call of this. */
+    private Runnable next() {
+        synchronized (waiting) {
+            Iterator<Map.Entry<UUID, Deque<Runnable>>> users =
+                    waiting.entrySet().iterator();
+            Map.Entry<UUID, Deque<Runnable>> first = users.next();
+            users.remove();
+            Runnable next = first.getValue().remove();
+            waitingInAll--;
+            if (!first.getValue().isEmpty()) {
+                waiting.put(first.getKey(), first.getValue());
+            }
+            return next;
+        }
+    }
+
+    private void runNext() {
+        try {
+            next().run();
+        } catch (Throwable failed) {
+            failures.survived(name, failed);
+        }
+    }
+
+    /** Runs nothing more. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}
