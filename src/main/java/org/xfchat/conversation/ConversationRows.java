@@ -3,6 +3,7 @@ package org.xfchat.conversation;
 import jakarta.inject.Singleton;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -113,6 +114,16 @@ class ConversationRows {
                 "?", ConversationView.WHOLE_BYTES, ConversationView.PREVIEW_CODE_POINTS + 1, BYTES, which, order);
     }
 
+    /** A conversation without its messages. */
+    record Conversation(
+            UUID id,
+            String kind,
+            @Nullable String name,
+            @Nullable String otherUsername,
+            Participants participants,
+            int unread,
+            Instant createdAt) {}
+
     /**
      * A conversation in a list.
      *
@@ -156,7 +167,7 @@ class ConversationRows {
         UUID id = row.getObject(1, UUID.class);
         Entry last = row.getObject(12) == null ? null : log.entry(row, 12);
         ConversationView view = ConversationView.of(
-                new ConversationView.Conversation(
+                new Conversation(
                         id,
                         row.getString(2),
                         row.getString(3),

@@ -36,18 +36,8 @@ public record ConversationView(
     static final int WHOLE_BYTES = 16 << 10;
     static final int PREVIEW_CODE_POINTS = 50;
 
-    /** A conversation without its messages. */
-    record Conversation(
-            UUID id,
-            String kind,
-            @Nullable String name,
-            @Nullable String otherUsername,
-            Participants participants,
-            int unread,
-            Instant createdAt) {}
-
     /** @param last null when there is none */
-    static ConversationView of(Conversation conversation, @Nullable Entry last) {
+    static ConversationView of(ConversationRows.Conversation conversation, @Nullable Entry last) {
         Participants participants = conversation.participants();
         return new ConversationView(
                 conversation.id(),

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.inject.Singleton;
+import jakarta.transaction.Status;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -110,8 +111,12 @@ public class Transactions {
      * @param arguments for each question mark one
      * @return empty for no row
      * @throws ApiException {@code UNAVAILABLE}
+     * @throws IllegalStateException in a transaction: it would wait for a second connection, which may never come
      */
     public <T> List<T> ask(String query, Sql.Row<T> row, Object... arguments) {
+        if (QuarkusTransaction.getStatus() != Status.STATUS_NO_TRANSACTION) {
+            throw new IllegalStateException("a question by itself, in a transaction");
+        }
         try (Connection connection = pool.getConnection()) {
             return timed(connection, query, row, arguments);
         } catch (SQLException failed) {

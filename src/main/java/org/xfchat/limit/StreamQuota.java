@@ -36,13 +36,21 @@ public class StreamQuota {
      * @throws ApiException {@code TOO_MANY_REQUESTS}, with a wait that differs, so that not everybody comes back at once
      */
     public void require(UUID user) {
-        if (!enabled) {
-            return;
-        }
-        if (byUser.getOrDefault(user, 0) >= mostPerUser) {
+        requireRoom(byUser.getOrDefault(user, 0), taken.get());
+    }
+
+    /**
+     * Whether there may be one more.
+     *
+     * @param own how many there are of the user
+     * @param all of everybody
+     * @throws ApiException {@code TOO_MANY_REQUESTS}, as {@link #require} does
+     */
+    public void requireRoom(int own, int all) {
+        if (enabled && own >= mostPerUser) {
             throw refusal("user");
         }
-        if (taken.get() >= most) {
+        if (enabled && all >= most) {
             throw refusal("total");
         }
     }

@@ -1,6 +1,7 @@
 package org.xfchat.log;
 
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -46,21 +47,13 @@ public class ChatMessage extends PanacheEntityBase {
 
     protected ChatMessage() {}
 
-    public UUID conversationId() {
-        return conversationId;
-    }
+    /** Where a message stands, and who sent it. */
+    @RegisterForReflection
+    public record Place(UUID conversationId, long seq, UUID senderId) {}
 
-    public long seq() {
-        return seq;
-    }
-
-    public UUID senderId() {
-        return senderId;
-    }
-
-    /** In whatever conversation; empty when there is none. */
-    public static Optional<ChatMessage> byId(UUID id) {
-        return findByIdOptional(id);
+    /** Of a message in whatever conversation, without its text; empty when there is none. */
+    public static Optional<Place> placeOf(UUID id) {
+        return find("id", id).project(Place.class).firstResultOptional();
     }
 
     @Override

@@ -4,24 +4,20 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.inject.Singleton;
-import jakarta.persistence.Tuple;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.xfchat.database.NativeSql;
 import org.xfchat.database.Transactions;
 import org.xfchat.error.UuidForm;
 
-/** Reads conversations' logs, inside its caller's transaction unless said otherwise; {@link Lanes} appends to them. */
+/** Reads conversations' logs, {@link Lanes} appends to them. Each method is one statement, by itself: never in a transaction. */
 @Singleton
 public class Log {
     /** A window ends here, in bytes of text, with at least one entry. */
@@ -30,6 +26,37 @@ public class Log {
     private static final String NO_ATTRIBUTES = "{}";
 
     static final TypeReference<Map<String, Object>> ATTRIBUTES = new TypeReference<>() {};
+
+    private static final String WINDOW = """
+            select id, conversation_id, seq, sender_id, own, coalesce(parent, cast(conversation_id as text)),
+                   type, content, true, cast(attributes as text), created_at
+            from (
+                select *, row_number() over newest_first as position,
+                       lead(own) over newest_first as parent,
+                       sum(octet_length(content)) over newest_first as bytes,
+                       sum(octet_length(content) + octet_length(cast(attributes as text))) over newest_first as held
+                from (select *, coalesce(version, cast(id as text)) as own from chat_messages
+                      where conversation_id = ? and seq <= ?
+                      order by seq desc limit ? + 1) as page
+                window newest_first as (order by seq desc)
+            ) as measured
+            where position <= ? and (bytes <= ? or position = 1) and held <= ?
+            order by seq desc
+            """;
+
+    private static final String MEASURE = """
+            select count(*), coalesce(max(held), 0)
+            from (
+                select row_number() over newest_first as position,
+                       sum(octet_length(content)) over newest_first as bytes,
+                       sum(octet_length(content) + octet_length(cast(attributes as text))) over newest_first as held
+                from (select seq, content, attributes from chat_messages
+                      where conversation_id = ? and seq <= ?
+                      order by seq desc limit ?) as page
+                window newest_first as (order by seq desc)
+            ) as measured
+            where bytes <= ? or position = 1
+            """;
 
     /** The entry before the first of each part is read too: its version is the first one's parent. */
     private static final String AFTER = """
@@ -49,12 +76,10 @@ public class Log {
             order by place, seq
             """;
 
-    private final NativeSql sql;
     private final Transactions transactions;
     private final ObjectMapper json;
 
-    Log(NativeSql sql, Transactions transactions, ObjectMapper json) {
-        this.sql = sql;
+    Log(Transactions transactions, ObjectMapper json) {
         this.transactions = transactions;
         this.json = json;
     }
@@ -75,44 +100,12 @@ public class Log {
 
     /** The newest state. */
     public Position head(UUID conversation) {
-        return sql.query("""
+        return transactions.ask("""
                         select seq, coalesce(version, cast(id as text)) from chat_messages
-                        where conversation_id = ?1 order by seq desc limit 1
-                        """, conversation)
-                .first(row -> new Position(row.get(0, Long.class), row.get(1, String.class)))
+                        where conversation_id = ? order by seq desc limit 1
+                        """, row -> new Position(row.getLong(1), row.getString(2)), conversation).stream()
+                .findFirst()
                 .orElseGet(() -> Position.root(conversation));
-    }
-
-    /**
-     * Those of the versions that are states of this conversation, by the version as it was given. A message id in another
-     * case is the same id.
-     */
-    public Map<String, Position> positions(UUID conversation, Collection<String> versions) {
-        Map<String, Long> seqs = seqs(conversation, versions);
-        Map<String, Position> positions = new HashMap<>();
-        for (String version : versions) {
-            String name = isUuid(version) ? version.toLowerCase(Locale.ROOT) : version;
-            if (name.equals(conversation.toString())) {
-                positions.put(version, Position.root(conversation));
-            } else if (seqs.containsKey(name)) {
-                positions.put(version, new Position(seqs.get(name), name));
-            }
-        }
-        return positions;
-    }
-
-    private Map<String, Long> seqs(UUID conversation, Collection<String> versions) {
-        UUID[] ids = versions.stream().filter(Log::isUuid).map(UUID::fromString).toArray(UUID[]::new);
-        String[] names = versions.stream().filter(version -> !isUuid(version)).toArray(String[]::new);
-        Map<String, Long> seqs = new HashMap<>();
-        sql.query("""
-                        select version, seq from chat_messages where conversation_id = ?1 and version = any(?2)
-                        union all
-                        select cast(id as text), seq from chat_messages
-                        where id = any(?3) and conversation_id = ?1 and version is null
-                        """, conversation, names, ids)
-                .each(row -> seqs.put(row.get(0, String.class), row.get(1, Long.class)));
-        return seqs;
     }
 
     /**
@@ -129,42 +122,20 @@ public class Log {
      * @param room how much text and attributes may be read, in bytes
      */
     public List<Entry> window(UUID conversation, long upTo, int limit, long room) {
-        return sql.query("""
-                        select id, conversation_id, seq, sender_id, own, coalesce(parent, cast(conversation_id as text)),
-                               type, content, true, cast(attributes as text), created_at
-                        from (
-                            select *, row_number() over newest_first as position,
-                                   lead(own) over newest_first as parent,
-                                   sum(octet_length(content)) over newest_first as bytes,
-                                   sum(octet_length(content) + octet_length(cast(attributes as text))) over newest_first
-                                       as held
-                            from (select *, coalesce(version, cast(id as text)) as own from chat_messages
-                                  where conversation_id = ?1 and seq <= ?2
-                                  order by seq desc limit ?3 + 1) as page
-                            window newest_first as (order by seq desc)
-                        ) as measured
-                        where position <= ?3 and (bytes <= ?4 or position = 1) and held <= ?5
-                        order by seq desc
-                        """, conversation, upTo, limit, MAX_WINDOW_BYTES, room).list(this::entry);
+        return transactions.ask(WINDOW, row -> entry(row, 1), conversation, upTo, limit, limit, MAX_WINDOW_BYTES, room);
     }
 
     /** What {@link #window} would read with room for everything. */
     public Measured measure(UUID conversation, long upTo, int limit) {
-        return sql.query("""
-                        select cast(count(*) as integer), coalesce(max(held), 0)
-                        from (
-                            select row_number() over newest_first as position,
-                                   sum(octet_length(content)) over newest_first as bytes,
-                                   sum(octet_length(content) + octet_length(cast(attributes as text))) over newest_first
-                                       as held
-                            from (select seq, content, attributes from chat_messages
-                                  where conversation_id = ?1 and seq <= ?2
-                                  order by seq desc limit ?3) as page
-                            window newest_first as (order by seq desc)
-                        ) as measured
-                        where bytes <= ?4 or position = 1
-                        """, conversation, upTo, limit, MAX_WINDOW_BYTES)
-                .one(row -> new Measured(row.get(0, Integer.class), row.get(1, Long.class)));
+        return transactions
+                .ask(
+                        MEASURE,
+                        row -> new Measured(row.getInt(1), row.getLong(2)),
+                        conversation,
+                        upTo,
+                        limit,
+                        MAX_WINDOW_BYTES)
+                .get(0);
     }
 
     /** The entries of a conversation after {@code after} up to {@code upTo}. */
@@ -173,7 +144,7 @@ public class Log {
     /**
      * The entries of each part, oldest first, in the order of the parts: at most {@code limit} of each, and of all parts together
      * no more than {@code bytes} of text unless the first entry alone is larger. Where that is reached the rest of a part, and
-     * all later ones, are left out. A statement by itself, which needs no transaction.
+     * all later ones, are left out.
      */
     public List<List<Entry>> after(List<Part> parts, int limit, long bytes) {
         List<List<Entry>> found =
@@ -218,33 +189,22 @@ public class Log {
     /** The newest position of each conversation that has an entry, by conversation. */
     public Map<UUID, Long> heads(Collection<UUID> conversations) {
         Map<UUID, Long> heads = new HashMap<>();
-        sql.query("""
-                        select asked.id, head.seq from unnest(?1) as asked (id)
+        transactions
+                .ask("""
+                        select asked.id, head.seq from unnest(?) as asked (id)
                         cross join lateral (select seq from chat_messages
                                             where conversation_id = asked.id order by seq desc limit 1) head
-                        """, NativeSql.ids(conversations))
-                .each(row -> heads.put(row.get(0, UUID.class), row.get(1, Long.class)));
+                        """, row -> Map.entry(row.getObject(1, UUID.class), row.getLong(2)), (Object)
+                        conversations.toArray(UUID[]::new))
+                .forEach(head -> heads.put(head.getKey(), head.getValue()));
         return heads;
     }
 
     /** Raised when the database went back in time: positions of another epoch mean nothing in this one. */
     public int epoch() {
-        return sql.query("select epoch from log_epoch").one(row -> row.get(0, Integer.class));
-    }
-
-    private Entry entry(Tuple row) {
-        return new Entry(
-                row.get(0, UUID.class),
-                row.get(1, UUID.class),
-                row.get(2, Long.class),
-                row.get(3, UUID.class),
-                row.get(4, String.class),
-                row.get(5, String.class),
-                row.get(6, String.class),
-                row.get(7, String.class),
-                row.get(8, Boolean.class),
-                attributes(row.get(9, String.class)),
-                row.get(10, Instant.class));
+        return transactions
+                .ask("select epoch from log_epoch", row -> row.getInt(1))
+                .get(0);
     }
 
     private Map<String, Object> attributes(String stored) {

@@ -9,7 +9,7 @@ import java.util.UUID;
  * @param version its only name
  */
 public record Position(long seq, String version) {
-    static Position root(UUID conversation) {
+    public static Position root(UUID conversation) {
         return new Position(0, conversation.toString());
     }
 }

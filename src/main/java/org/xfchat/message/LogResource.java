@@ -22,8 +22,8 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.xfchat.account.Authenticated;
 import org.xfchat.account.CurrentCaller;
 import org.xfchat.account.TokenRequired;
 import org.xfchat.braid.BraidSyntaxException;
@@ -90,10 +90,12 @@ public class LogResource {
      * The log: as a stream of server-sent events or of Braid updates where the request asks for one, else its newest state,
      * or with {@code Version} the one of that name (Braid-HTTP 04, sections 2.3 and 4).
      *
+     * <p>Whether the account lives is asked where the rest is asked, which for a stream is when it is its turn.
+     *
      * @param later not resumed where a stream has taken the response over, which may be complete before this returns
      */
     @GET
-    @Authenticated
+    @TokenRequired
     @Blocking
     public void read(
             @PathParam("conversation") UUID conversation,
@@ -114,18 +116,28 @@ public class LogResource {
         }
         int most =
                 (int) IntegerParameter.of(limit, "limit", 1, MessageResource.MAX_LIMIT, MessageResource.DEFAULT_LIMIT);
-        Subscriptions.Request request =
-                new Subscriptions.Request(http, caller.get(), conversation, parents, most, reservation);
+        Subscriptions.Request request = new Subscriptions.Request(
+                http, caller.id(), caller.account(), conversation, parents, most, reservation);
         if (events) {
-            subscriptions.events(request, ServerSentEvents.lastEventId(http, lastEventId));
+            refused(subscriptions.events(request, ServerSentEvents.lastEventId(http, lastEventId)), later);
         } else if (subscribe != null) {
-            subscriptions.braid(request, subscribe, RequestHeaders.text(http, "Heartbeats"));
+            refused(subscriptions.braid(request, subscribe, RequestHeaders.text(http, "Heartbeats")), later);
         } else if (!isHead && !parents.isEmpty()) {
-            subscriptions.range(request, versions.stream().findFirst());
+            refused(subscriptions.range(request, versions.stream().findFirst()), later);
         } else {
-            later.resume(state(messages.snapshot(
-                    conversation, caller.get().id(), versions.stream().findFirst(), most, reservation.get())));
+            UUID reader = caller.account().get().id();
+            later.resume(state(
+                    messages.snapshot(conversation, reader, versions.stream().findFirst(), most, reservation.get())));
         }
+    }
+
+    /** Answers where a stream does not open. */
+    private static void refused(CompletableFuture<Void> opening, AsyncResponse later) {
+        CompletableFuture<Void> unused = opening.whenComplete((opened, refused) -> {
+            if (refused != null) {
+                later.resume(refused);
+            }
+        });
     }
 
     /** The header that asks for a subscription; null where none does. */

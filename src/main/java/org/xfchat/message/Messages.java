@@ -13,7 +13,6 @@ import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.log.ChatMessage;
 import org.xfchat.log.Entry;
-import org.xfchat.log.Log;
 import org.xfchat.log.Position;
 import org.xfchat.memory.Reservation;
 import org.xfchat.participant.Conversations;
@@ -32,19 +31,19 @@ public class Messages {
 
     private final Transactions transactions;
     private final Conversations conversations;
-    private final Log log;
+    private final LogFacts facts;
     private final Windows windows;
     private final Event<MarkedRead> events;
 
     Messages(
             Transactions transactions,
             Conversations conversations,
-            Log log,
+            LogFacts facts,
             Windows windows,
             Event<MarkedRead> events) {
         this.transactions = transactions;
         this.conversations = conversations;
-        this.log = log;
+        this.facts = facts;
         this.windows = windows;
         this.events = events;
     }
@@ -72,20 +71,21 @@ public class Messages {
      */
     Page history(UUID conversation, UUID reader, int limit, long offset, @Nullable UUID before, Reservation memory) {
         return windows.read(memory, reading -> {
-            Participants participants = conversations.require(conversation, reader);
-            long newest = before == null ? log.head(conversation).seq() : seqOf(conversation, before) - 1;
+            LogFacts.Facts facts = this.facts.of(conversation, reader, List.of());
+            long newest = before == null ? facts.head().seq() : seqOf(conversation, before) - 1;
             List<Entry> entries = reading.window(conversation, newest - offset, limit);
             // Positions are gapless: there is more exactly when the oldest one here is not the first.
             boolean hasMore =
                     !entries.isEmpty() && entries.get(entries.size() - 1).seq() > 1;
-            return new Page(views(entries, participants), hasMore);
+            return new Page(views(entries, facts.participants()), hasMore);
         });
     }
 
-    private static long seqOf(UUID conversation, UUID message) {
-        return ChatMessage.byId(message)
+    private long seqOf(UUID conversation, UUID message) {
+        return transactions
+                .read(() -> ChatMessage.placeOf(message))
                 .filter(found -> found.conversationId().equals(conversation))
-                .map(ChatMessage::seq)
+                .map(ChatMessage.Place::seq)
                 .orElseThrow(() -> new ApiException(ErrorCode.MESSAGE_NOT_FOUND));
     }
 
@@ -97,16 +97,17 @@ public class Messages {
      */
     Snapshot snapshot(UUID conversation, UUID reader, Optional<String> version, int limit, Reservation memory) {
         return windows.read(memory, reading -> {
-            Participants participants = conversations.require(conversation, reader);
-            Position head = log.head(conversation);
-            Position at = version.map(name -> Optional.ofNullable(
-                                    log.positions(conversation, List.of(name)).get(name))
-                            .orElseThrow(() -> new ApiException(ErrorCode.VERSION_UNKNOWN)))
+            LogFacts.Facts facts =
+                    this.facts.of(conversation, reader, version.stream().toList());
+            Position head = facts.head();
+            Position at = version.map(
+                            name -> Optional.ofNullable(facts.positions().get(name))
+                                    .orElseThrow(() -> new ApiException(ErrorCode.VERSION_UNKNOWN)))
                     .orElse(head);
             List<Entry> entries = new ArrayList<>(reading.window(conversation, at.seq(), limit));
             String parent = entries.isEmpty() ? null : entries.get(0).parent();
             Collections.reverse(entries);
-            return new Snapshot(views(entries, participants), at, parent, head);
+            return new Snapshot(views(entries, facts.participants()), at, parent, head);
         });
     }
 
@@ -123,8 +124,8 @@ public class Messages {
      */
     void markRead(UUID message, UUID reader) {
         Optional<MarkedRead> marked = transactions.write(() -> {
-            ChatMessage read =
-                    ChatMessage.byId(message).orElseThrow(() -> new ApiException(ErrorCode.MESSAGE_NOT_FOUND));
+            ChatMessage.Place read =
+                    ChatMessage.placeOf(message).orElseThrow(() -> new ApiException(ErrorCode.MESSAGE_NOT_FOUND));
             Participants participants = conversations.require(read.conversationId(), reader);
             return !read.senderId().equals(reader) && conversations.markRead(read.conversationId(), reader, read.seq())
                     ? Optional.of(new MarkedRead(read.conversationId(), message, reader, participants.others(reader)))

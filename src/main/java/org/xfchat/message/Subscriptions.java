@@ -7,14 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.auth.Caller;
 import org.xfchat.braid.Subscription;
@@ -25,10 +27,7 @@ import org.xfchat.cursor.Format;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.log.Entry;
-import org.xfchat.log.Log;
 import org.xfchat.log.Position;
-import org.xfchat.participant.Conversations;
-import org.xfchat.participant.Participants;
 import org.xfchat.response.CurrentReservation;
 import org.xfchat.stream.ResponseHead;
 import org.xfchat.stream.ServerSentEvents;
@@ -42,27 +41,27 @@ class Subscriptions {
     private static final int RETRY_MILLIS = 2000;
 
     private final StreamOpener opener;
-    private final Conversations conversations;
-    private final Log log;
+    private final LogFacts facts;
     private final MessageEncoder encoder;
 
-    Subscriptions(StreamOpener opener, Conversations conversations, Log log, MessageEncoder encoder) {
+    Subscriptions(StreamOpener opener, LogFacts facts, MessageEncoder encoder) {
         this.opener = opener;
-        this.conversations = conversations;
-        this.log = log;
+        this.facts = facts;
         this.encoder = encoder;
     }
 
     /**
      * A request for a stream.
      *
+     * @param account of the user, as {@link StreamOpener.Request} has it
      * @param parents what the client knows; empty for nothing
      * @param limit of the window that one gets who knows nothing
      * @param memory for that window
      */
     record Request(
             RoutingContext http,
-            Caller caller,
+            UUID user,
+            Supplier<Caller> account,
             UUID conversation,
             List<String> parents,
             int limit,
@@ -76,35 +75,44 @@ class Subscriptions {
      *
      * @param subscribe the header, to be echoed
      * @param heartbeats the header; null where there is none
-     * @throws ApiException {@code CONVERSATION_NOT_FOUND}, {@code NOT_PARTICIPANT}, {@code VERSION_UNKNOWN} for a parent
+     * @return as {@link StreamOpener#open}; fails with {@code CONVERSATION_NOT_FOUND}, {@code NOT_PARTICIPANT}, {@code
+     *     VERSION_UNKNOWN} for a parent
      */
-    void braid(Request request, String subscribe, @Nullable String heartbeats) {
+    CompletableFuture<Void> braid(Request request, String subscribe, @Nullable String heartbeats) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Subscribe", Subscription.echo(subscribe));
         Optional<Duration> asked = Subscription.heartbeats(heartbeats);
         asked.ifPresent(pace -> headers.put("Heartbeats", Subscription.format(pace)));
-        open(
+        return open(
                 request,
-                reading -> request.parents().isEmpty()
-                        ? snapshot(request, reading)
-                        : updates(request, parents(request).orElseThrow(Subscriptions::unknown), Cursor.FOR_EVER),
+                reading -> {
+                    LogFacts.Facts facts = facts(request, request.parents());
+                    return request.parents().isEmpty()
+                            ? snapshot(request, facts, reading)
+                            : updates(facts, newest(facts, request.parents()), Cursor.FOR_EVER);
+                },
                 head -> history("braid", headers, asked.orElse(HEARTBEAT), head));
     }
 
     /**
      * What followed the newest of the parents, up to a version, else to the end, and then a clean end.
      *
-     * @throws ApiException {@code CONVERSATION_NOT_FOUND}, {@code NOT_PARTICIPANT}, {@code VERSION_UNKNOWN}
+     * @return as {@link StreamOpener#open}; fails with {@code CONVERSATION_NOT_FOUND}, {@code NOT_PARTICIPANT}, {@code
+     *     VERSION_UNKNOWN}
      */
-    void range(Request request, Optional<String> version) {
-        open(
+    CompletableFuture<Void> range(Request request, Optional<String> version) {
+        return open(
                 request,
                 reading -> {
-                    long after = parents(request).orElseThrow(Subscriptions::unknown);
+                    LogFacts.Facts facts = facts(
+                            request,
+                            Stream.concat(request.parents().stream(), version.stream())
+                                    .toList());
+                    long after = newest(facts, request.parents());
                     long upTo = version.isPresent()
-                            ? newest(request, List.of(version.get())).orElseThrow(Subscriptions::unknown)
-                            : log.head(request.conversation()).seq();
-                    return updates(request, after, upTo);
+                            ? newest(facts, List.of(version.get()))
+                            : facts.head().seq();
+                    return updates(facts, after, upTo);
                 },
                 head -> history("range", Map.of(), HEARTBEAT, head));
     }
@@ -114,20 +122,20 @@ class Subscriptions {
      * is not known here is told so, and gets the window: an EventSource takes any other answer for final.
      *
      * @param lastEventId the header; null where there is none
-     * @throws ApiException {@code CONVERSATION_NOT_FOUND}, {@code NOT_PARTICIPANT}
+     * @return as {@link StreamOpener#open}; fails with {@code CONVERSATION_NOT_FOUND}, {@code NOT_PARTICIPANT}
      */
-    void events(Request request, @Nullable String lastEventId) {
-        open(
+    CompletableFuture<Void> events(Request request, @Nullable String lastEventId) {
+        return open(
                 request,
                 reading -> {
-                    Participants participants = require(request);
-                    Position head = log.head(request.conversation());
-                    int epoch = log.epoch();
+                    LogFacts.Facts facts = facts(request, request.parents());
+                    Position head = facts.head();
+                    int epoch = facts.epoch();
                     OptionalLong after = OptionalLong.empty();
                     if (lastEventId != null) {
                         after = ServerSentEvents.position(lastEventId, epoch, head.seq());
                     } else if (!request.parents().isEmpty()) {
-                        after = newest(request, request.parents());
+                        after = facts.newest(request.parents());
                     }
                     Buffer first = Buffer.buffer();
                     if (after.isEmpty()) {
@@ -135,7 +143,8 @@ class Subscriptions {
                             first.appendBuffer(ServerSentEvents.event(null, "reset", NOTHING));
                         }
                         window(request, reading, head)
-                                .forEach(entry -> first.appendBuffer(encoder.event(entry, epoch, participants)));
+                                .forEach(
+                                        entry -> first.appendBuffer(encoder.event(entry, epoch, facts.participants())));
                         after = OptionalLong.of(head.seq());
                     }
                     return new Start(after.getAsLong(), head, Cursor.FOR_EVER, encoder.events(epoch), first);
@@ -143,9 +152,10 @@ class Subscriptions {
                 head -> ServerSentEvents.head("sse", common(head), RETRY_MILLIS));
     }
 
-    private void open(Request request, Function<Windows.Reading, Start> read, Function<Position, ResponseHead> form) {
-        opener.open(
-                new StreamOpener.Request(request.http(), request.caller(), request.memory()),
+    private CompletableFuture<Void> open(
+            Request request, Function<Windows.Reading, Start> read, Function<Position, ResponseHead> form) {
+        return opener.open(
+                new StreamOpener.Request(request.http(), request.user(), request.account(), request.memory()),
                 request.conversation(),
                 (feed, reading) -> {
                     Start start = read.apply(reading);
@@ -154,7 +164,7 @@ class Subscriptions {
                             start.first(),
                             beginning -> new Cursor(
                                     feed,
-                                    request.caller().id(),
+                                    request.user(),
                                     start.seq(),
                                     start.head().seq(),
                                     start.upTo(),
@@ -174,22 +184,20 @@ class Subscriptions {
         return Map.of("Vary", LogResource.VARY, LogResource.CURRENT_VERSION, VersionHeader.format(head.version()));
     }
 
-    private Participants require(Request request) {
-        return conversations.require(request.conversation(), request.caller().id());
+    private LogFacts.Facts facts(Request request, List<String> versions) {
+        return facts.of(request.conversation(), request.user(), versions);
     }
 
-    private Start snapshot(Request request, Windows.Reading reading) {
-        Participants participants = require(request);
-        Position head = log.head(request.conversation());
+    private Start snapshot(Request request, LogFacts.Facts facts, Windows.Reading reading) {
+        Position head = facts.head();
         List<Entry> window = window(request, reading, head);
         String parent = window.isEmpty() ? null : window.get(window.size() - 1).parent();
-        byte[] update = Updates.snapshot(head.version(), parent, encoder.state(window, participants));
+        byte[] update = Updates.snapshot(head.version(), parent, encoder.state(window, facts.participants()));
         return new Start(head.seq(), head, Cursor.FOR_EVER, encoder.braid(), Buffer.buffer(update));
     }
 
-    private Start updates(Request request, long after, long upTo) {
-        Position head = log.head(request.conversation());
-        return new Start(after, head, upTo, encoder.braid(), Buffer.buffer());
+    private Start updates(LogFacts.Facts facts, long after, long upTo) {
+        return new Start(after, facts.head(), upTo, encoder.braid(), Buffer.buffer());
     }
 
     private static List<Entry> window(Request request, Windows.Reading reading, Position head) {
@@ -198,23 +206,7 @@ class Subscriptions {
         return window;
     }
 
-    /** The newest of the request's parents; empty when one of them is unknown. */
-    private OptionalLong parents(Request request) {
-        require(request);
-        return newest(request, request.parents());
-    }
-
-    private OptionalLong newest(Request request, List<String> versions) {
-        Map<String, Position> known = log.positions(request.conversation(), versions);
-        return known.keySet().containsAll(versions)
-                ? OptionalLong.of(known.values().stream()
-                        .map(Position::seq)
-                        .max(Comparator.naturalOrder())
-                        .orElseThrow())
-                : OptionalLong.empty();
-    }
-
-    private static ApiException unknown() {
-        return new ApiException(ErrorCode.VERSION_UNKNOWN);
+    private static long newest(LogFacts.Facts facts, List<String> versions) {
+        return facts.newest(versions).orElseThrow(() -> new ApiException(ErrorCode.VERSION_UNKNOWN));
     }
 }

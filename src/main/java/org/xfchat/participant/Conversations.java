@@ -83,11 +83,6 @@ public class Conversations {
                 .list(row -> new Reader(row.get(0, UUID.class), row.get(1, UUID.class))));
     }
 
-    /** The conversation of all live accounts, in which nobody takes part by a row. */
-    public UUID room() {
-        return sql.query("select id from conversations where kind = 'room'").one(row -> row.get(0, UUID.class));
-    }
-
     /** Marks everything up to {@code seq} as read; false, and nothing done, when so much was read already. */
     public boolean markRead(UUID conversation, UUID user, long seq) {
         int moved = sql.update("""

@@ -71,7 +71,7 @@ public class RealtimeResource {
                             .header(HttpHeaders.VARY, VARY)
                             .build());
         }
-        streams.requirePlace(caller.get());
+        streams.requirePlace(caller.id());
         Map<String, String> extra = new LinkedHashMap<>(Map.of("Vary", VARY));
         if (wanted != null) {
             extra.put("Subscribe", Subscription.echo(wanted));

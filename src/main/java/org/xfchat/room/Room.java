@@ -14,7 +14,6 @@ import org.xfchat.error.ErrorCode;
 import org.xfchat.log.Draft;
 import org.xfchat.log.Lanes;
 import org.xfchat.message.Text;
-import org.xfchat.participant.Conversations;
 
 /** Writing into the room. */
 @Singleton
@@ -23,17 +22,26 @@ class Room {
     private static final int MAX_KEY_LENGTH = 200;
 
     private final Lanes lanes;
-    private final Conversations conversations;
     private final Transactions transactions;
 
-    Room(Lanes lanes, Conversations conversations, Transactions transactions) {
+    /** There is one, made with the schema, for as long as that lasts; null until somebody has asked. */
+    private volatile @Nullable UUID id;
+
+    Room(Lanes lanes, Transactions transactions) {
         this.lanes = lanes;
-        this.conversations = conversations;
         this.transactions = transactions;
     }
 
+    /** The conversation of all live accounts, in which nobody takes part by a row. */
     UUID id() {
-        return transactions.read(conversations::room);
+        UUID known = id;
+        if (known == null) {
+            known = transactions
+                    .ask("select id from conversations where kind = 'room'", row -> row.getObject(1, UUID.class))
+                    .get(0);
+            id = known;
+        }
+        return known;
     }
 
     /**

@@ -16,6 +16,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.account.Authenticated;
 import org.xfchat.account.CurrentCaller;
@@ -83,14 +84,20 @@ public class RoomResource {
         String subscribe = RequestHeaders.text(http, "Subscribe");
         boolean isHead = http.request().method().equals(HttpMethod.HEAD);
         if (!isHead && ServerSentEvents.isAccepted(RequestHeaders.text(http, HttpHeaders.ACCEPT))) {
-            subscriptions.events(request, ServerSentEvents.lastEventId(http, lastEventId));
-        } else if (!isHead && subscribe != null && Subscription.isWanted(subscribe)) {
-            subscriptions.braid(request, subscribe, RequestHeaders.text(http, "Heartbeats"));
-        } else {
-            return Uni.createFrom().item(state(subscriptions.state(most, reservation.get())));
+            return unlessOpened(subscriptions.events(request, ServerSentEvents.lastEventId(http, lastEventId)));
         }
-        // The stream has taken the response over.
-        return Uni.createFrom().nothing();
+        if (!isHead && subscribe != null && Subscription.isWanted(subscribe)) {
+            return unlessOpened(subscriptions.braid(request, subscribe, RequestHeaders.text(http, "Heartbeats")));
+        }
+        return Uni.createFrom().item(state(subscriptions.state(most, reservation.get())));
+    }
+
+    /** Nothing where a stream has taken the response over. */
+    private static Uni<Response> unlessOpened(CompletableFuture<Void> opening) {
+        return Uni.createFrom()
+                .completionStage(opening)
+                .onItem()
+                .transformToUni(opened -> Uni.createFrom().nothing());
     }
 
     private static List<String> parents(RoutingContext http) {

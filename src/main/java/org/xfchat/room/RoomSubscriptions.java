@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +25,6 @@ import org.xfchat.braid.VersionHeader;
 import org.xfchat.cursor.Cursor;
 import org.xfchat.cursor.Feed;
 import org.xfchat.cursor.Format;
-import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.log.Entry;
@@ -32,7 +32,6 @@ import org.xfchat.log.Log;
 import org.xfchat.memory.Reservation;
 import org.xfchat.message.StreamOpener;
 import org.xfchat.message.StreamOpener.Opening;
-import org.xfchat.participant.Conversations;
 import org.xfchat.response.CurrentReservation;
 import org.xfchat.room.Snapshots.Snapshot;
 import org.xfchat.stream.ResponseHead;
@@ -49,22 +48,14 @@ class RoomSubscriptions {
     private static final Pattern VERSION = Pattern.compile("v(\\d{1,18})");
 
     private final StreamOpener opener;
-    private final Transactions transactions;
-    private final Conversations conversations;
+    private final Room room;
     private final Log log;
     private final Windows windows;
     private final Snapshots snapshots;
 
-    RoomSubscriptions(
-            StreamOpener opener,
-            Transactions transactions,
-            Conversations conversations,
-            Log log,
-            Windows windows,
-            Snapshots snapshots) {
+    RoomSubscriptions(StreamOpener opener, Room room, Log log, Windows windows, Snapshots snapshots) {
         this.opener = opener;
-        this.transactions = transactions;
-        this.conversations = conversations;
+        this.room = room;
         this.log = log;
         this.windows = windows;
         this.snapshots = snapshots;
@@ -81,15 +72,15 @@ class RoomSubscriptions {
     /**
      * Snapshots: one at once unless the client knows it, then one per change.
      *
-     * @throws ApiException {@code VERSION_UNKNOWN}
+     * @return as {@link StreamOpener#open}; fails with {@code VERSION_UNKNOWN}
      */
-    void braid(Request request, String subscribe, @Nullable String heartbeats) {
+    CompletableFuture<Void> braid(Request request, String subscribe, @Nullable String heartbeats) {
         Optional<Duration> pace = Subscription.heartbeats(heartbeats);
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Subscribe", Subscription.echo(subscribe));
         headers.put("Content-Type", "application/json");
         pace.ifPresent(asked -> headers.put("Heartbeats", Subscription.format(asked)));
-        open(request, (feed, reading) -> {
+        return open(request, (feed, reading) -> {
             Snapshot first = snapshots.at(reading, feed.conversation(), request.limit());
             long known = known(request.parents(), first.seq());
             currentVersion(headers, first.seq());
@@ -105,15 +96,14 @@ class RoomSubscriptions {
 
     /** The room as it is now. */
     Snapshot state(int limit, Reservation memory) {
-        UUID room = transactions.read(conversations::room);
-        return windows.read(memory, reading -> snapshots.at(reading, room, limit));
+        return windows.read(memory, reading -> snapshots.at(reading, room.id(), limit));
     }
 
     /** Messages: the last ones, or those after the last event, then live. */
-    void events(Request request, @Nullable String lastEventId) {
-        open(request, (feed, reading) -> {
-            UUID room = feed.conversation();
-            long head = log.head(room).seq();
+    CompletableFuture<Void> events(Request request, @Nullable String lastEventId) {
+        return open(request, (feed, reading) -> {
+            UUID conversation = feed.conversation();
+            long head = log.head(conversation).seq();
             int epoch = log.epoch();
             Format format = snapshots.events(epoch);
             OptionalLong after =
@@ -123,7 +113,7 @@ class RoomSubscriptions {
                 if (lastEventId != null) {
                     first.appendBuffer(ServerSentEvents.event(null, "reset", NOTHING));
                 }
-                List<Entry> window = new ArrayList<>(reading.window(room, head, request.limit()));
+                List<Entry> window = new ArrayList<>(reading.window(conversation, head, request.limit()));
                 Collections.reverse(window);
                 window.forEach(entry -> first.appendBuffer(format.encoder().apply(entry)));
             }
@@ -136,10 +126,10 @@ class RoomSubscriptions {
         });
     }
 
-    private void open(Request request, BiFunction<Feed, Windows.Reading, Opening> begin) {
-        opener.open(
-                new StreamOpener.Request(request.http(), request.caller(), request.memory()),
-                transactions.read(conversations::room),
+    private CompletableFuture<Void> open(Request request, BiFunction<Feed, Windows.Reading, Opening> begin) {
+        return opener.open(
+                new StreamOpener.Request(request.http(), request.caller().id(), request::caller, request.memory()),
+                room.id(),
                 begin);
     }
 

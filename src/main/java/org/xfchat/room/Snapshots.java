@@ -19,7 +19,6 @@ import org.xfchat.braid.Updates;
 import org.xfchat.cursor.Feed;
 import org.xfchat.cursor.Feeds;
 import org.xfchat.cursor.Format;
-import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 import org.xfchat.log.Entry;
@@ -40,7 +39,6 @@ class Snapshots {
     private static final int COPIES = 8;
 
     private final Feeds feeds;
-    private final Transactions transactions;
     private final Log log;
     private final ClientMemory memory;
     private final ObjectWriter json;
@@ -59,9 +57,8 @@ class Snapshots {
     /** Messages as events at an epoch, which is part of their ids. */
     private record Events(int epoch, Format format) {}
 
-    Snapshots(Feeds feeds, Transactions transactions, Log log, ClientMemory memory, ObjectMapper json) {
+    Snapshots(Feeds feeds, Log log, ClientMemory memory, ObjectMapper json) {
         this.feeds = feeds;
-        this.transactions = transactions;
         this.log = log;
         this.memory = memory;
         this.json = json.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
@@ -188,18 +185,16 @@ class Snapshots {
         Reservation reservation = memory.reservation(this);
         boolean kept = false;
         try {
-            RoomState read = transactions.read(() -> {
-                Position head = log.head(room);
-                Log.Measured measured = log.measure(room, head.seq(), depth);
-                if (!reservation.tryResize(COPIES * measured.bytes())) {
-                    return null;
-                }
-                List<Entry> entries = new ArrayList<>(log.window(room, head.seq(), depth, measured.bytes()));
-                Collections.reverse(entries);
-                return new RoomState(
-                        head.seq(), depth, entries.stream().map(this::message).toList(), reservation);
-            });
-            kept = read != null && reservation.tryResize(read.size());
+            Position head = log.head(room);
+            Log.Measured measured = log.measure(room, head.seq(), depth);
+            if (!reservation.tryResize(COPIES * measured.bytes())) {
+                return null;
+            }
+            List<Entry> entries = new ArrayList<>(log.window(room, head.seq(), depth, measured.bytes()));
+            Collections.reverse(entries);
+            RoomState read = new RoomState(
+                    head.seq(), depth, entries.stream().map(this::message).toList(), reservation);
+            kept = reservation.tryResize(read.size());
             return kept ? read : null;
         } finally {
             if (!kept) {

@@ -103,18 +103,27 @@ public class Streams {
     }
 
     /**
-     * Makes the response of a request a stream. From any thread; the source is called on the stream's event loop.
+     * Makes the response of a request a stream, where the request is handled; the source is called on the stream's event loop.
      *
      * @throws ApiException {@code UNAVAILABLE} while the service stops, {@code TOO_MANY_REQUESTS} where too many are open;
      *     the source is not called then
      */
     public void open(RoutingContext http, Caller caller, ResponseHead head, Source source) {
+        open(http, loop(http), caller, head, source);
+    }
+
+    /** The thread of a request's connection; only where the request is handled it is known. */
+    public static EventLoop loop(RoutingContext http) {
+        return ((ContextInternal) http.vertx().getOrCreateContext()).nettyEventLoop();
+    }
+
+    /** The same from any thread. */
+    public void open(RoutingContext http, EventLoop loop, Caller caller, ResponseHead head, Source source) {
         if (stopping) {
             throw new ApiException(ErrorCode.UNAVAILABLE, new IllegalStateException("the service is stopping"));
         }
         quota.take(caller.id());
         Duration left = left(caller);
-        EventLoop loop = ((ContextInternal) http.vertx().getOrCreateContext()).nettyEventLoop();
         Stream stream = new Stream(http, loop, head, caller.id(), System.nanoTime() + left.toNanos(), source, this);
         try {
             loop.execute(() -> begin(stream, head));
@@ -129,8 +138,8 @@ public class Streams {
      *
      * @throws ApiException {@code TOO_MANY_REQUESTS}
      */
-    public void requirePlace(Caller caller) {
-        quota.require(caller.id());
+    public void requirePlace(UUID user) {
+        quota.require(user);
     }
 
     private Duration left(Caller caller) {

@@ -2,14 +2,15 @@ package org.xfchat.window;
 
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import org.xfchat.database.Transactions;
+import java.util.function.LongPredicate;
 import org.xfchat.log.Entry;
 import org.xfchat.log.Log;
 import org.xfchat.memory.Reservation;
 
-/** Reads windows, and what belongs to them, in one transaction that never waits for memory. */
+/** Reads windows, for which there is memory when they are read. */
 @Singleton
 public class Windows {
     /** Of most windows, with what surrounds their texts; within what counts as small. */
@@ -24,11 +25,9 @@ public class Windows {
     /** Of an entry, beside its text. */
     private static final int ENTRY_BYTES = 1024;
 
-    private final Transactions transactions;
     private final Log log;
 
-    Windows(Transactions transactions, Log log) {
-        this.transactions = transactions;
+    Windows(Log log) {
         this.log = log;
     }
 
@@ -44,7 +43,7 @@ public class Windows {
         }
     }
 
-    /** One transaction, with room for so much text. */
+    /** An attempt, with room for so much text. */
     public final class Reading {
         private final long room;
         private final Reservation reservation;
@@ -96,17 +95,30 @@ public class Windows {
      * @throws org.xfchat.error.ApiException where there is no memory, after a short wait
      */
     public <T> T read(Reservation reservation, Function<Reading, T> query) {
-        reservation.await(USUAL_BYTES);
+        return read(reservation, query, bytes -> {
+                    reservation.await(bytes);
+                    return true;
+                })
+                .orElseThrow();
+    }
+
+    /** The same without a wait: empty where there is not enough memory at once. */
+    public <T> Optional<T> readNow(Reservation reservation, Function<Reading, T> query) {
+        return read(reservation, query, reservation::tryResize);
+    }
+
+    private <T> Optional<T> read(Reservation reservation, Function<Reading, T> query, LongPredicate reserve) {
+        long needed = USUAL_BYTES;
         long room = USUAL_TEXT;
-        while (true) {
-            Reading reading = new Reading(room, reservation);
+        while (reserve.test(needed)) {
             try {
-                return transactions.read(() -> query.apply(reading));
+                return Optional.of(query.apply(new Reading(room, reservation)));
             } catch (TooLarge more) {
                 // Larger still only while messages are written, or beyond all that there is.
                 room = Math.max(more.measured.bytes(), room + 1);
-                reservation.await(Math.max(needed(more.measured), COPIES * room));
+                needed = Math.max(needed(more.measured), COPIES * room);
             }
         }
+        return Optional.empty();
     }
 }

@@ -16,6 +16,9 @@ import org.xfchat.testing.Service;
 final class StreamCases {
     private static final int IDLE_CONVERSATIONS = 100;
 
+    /** Before a storm. */
+    private static final Duration CALM = Duration.ofSeconds(3);
+
     /** As many messages as a subscriber gets at first. */
     private static final int WINDOW = 50;
 
@@ -204,7 +207,9 @@ final class StreamCases {
             try (Subscribers after = new Subscribers(false)) {
                 CompletableFuture<Outcome> writing = CompletableFuture.supplyAsync(() -> rig.load(
                                 64, due -> Rig.put(conversations + (int) (due & 511)))
-                        .open(200, Duration.ZERO, Duration.ofSeconds(20)));
+                        .open(200, CALM, Duration.ofSeconds(20)));
+                // Who writes has a connection already, and does not come with the others.
+                LockSupport.parkNanos(CALM.toNanos());
                 long start = System.nanoTime();
                 after.open(
                         readers,

@@ -17,7 +17,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.xfchat.database.NativeSql;
 import org.xfchat.database.Transactions;
 
 /** The log of all tests with the service inside: it fails with an error where a test has asked for that, once each time. */
@@ -36,8 +35,8 @@ public class FaultyLog extends Log {
     private static final Map<UUID, CountDownLatch> HELD = new ConcurrentHashMap<>();
     private static final AtomicInteger WAITING = new AtomicInteger();
 
-    FaultyLog(NativeSql sql, Transactions transactions, ObjectMapper json) {
-        super(sql, transactions, json);
+    FaultyLog(Transactions transactions, ObjectMapper json) {
+        super(transactions, json);
     }
 
     /** Lets the next reading of this conversation fail. */

@@ -213,27 +213,6 @@ class SignalsTest {
     }
 
     @Test
-    void mayBeHeardAsLongAsThereIsAnother() {
-        Signals.Rhythm quick = new Signals.Rhythm(SECOND, QUICK, SECOND);
-        Replica one = replica(true, quick);
-        assertThat(one.signals().mayBeHeard()).as("before anybody knows").isTrue();
-        start(one);
-        patiently().until(() -> !one.signals().mayBeHeard());
-        Replica other = replica(true, quick);
-        start(other);
-        patiently().until(one.signals()::mayBeHeard);
-        assertThat(other.signals().mayBeHeard()).isTrue();
-        other.close();
-        patiently().until(() -> !one.signals().mayBeHeard());
-        terminateListener();
-        patiently()
-                .untilAsserted(() -> assertThat(one.signals().mayBeHeard())
-                        .as("while it hears nothing")
-                        .isTrue());
-        patiently().until(() -> !one.signals().mayBeHeard());
-    }
-
-    @Test
     void aPingThatIsNotHeardEndsTheConnection() {
         Replica one = replica(true, new Signals.Rhythm(SECOND, QUICK, QUICK));
         start(one);
