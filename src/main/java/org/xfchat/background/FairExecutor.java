@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.xfchat.failure.Failures;
 
 /** A few threads that take one task of each user after the other, so that nobody waits behind all that somebody else wants. */
@@ -37,13 +38,34 @@ public final class FairExecutor implements AutoCloseable {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** Runs it when it is the user's turn; never blocks. How many may wait is the caller's to say. */
+    /**
+     * Runs it when it is the user's turn; never blocks. How many may wait is the caller's to say.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException once closed
+     */
     public void execute(UUID user, Runnable task) {
         synchronized (waiting) {
             waiting.computeIfAbsent(user, id -> new ArrayDeque<>()).add(task);
             waitingInAll++;
         }
-        threads.execute(this::runNext);
+        try {
+            threads.execute(this::runNext);
+        } catch (Throwable refused) {
+            forget(user, task);
+            throw refused;
+        }
+    }
+
+    private void forget(UUID user, Runnable task) {
+        synchronized (waiting) {
+            Deque<Runnable> own = waiting.get(user);
+            if (own != null && own.removeLastOccurrence(task)) {
+                waitingInAll--;
+                if (own.isEmpty()) {
+                    waiting.remove(user);
+                }
+            }
+        }
     }
 
     /** How many of the user's tasks wait. */
@@ -60,11 +82,14 @@ public final class FairExecutor implements AutoCloseable {
         }
     }
 
-    /** There is one for each call of this. */
-    private Runnable next() {
+    /** There is one for each call of this, but for a task that was refused while another one ran it. */
+    private @Nullable Runnable next() {
         synchronized (waiting) {
             Iterator<Map.Entry<UUID, Deque<Runnable>>> users =
                     waiting.entrySet().iterator();
+            if (!users.hasNext()) {
+                return null;
+            }
             Map.Entry<UUID, Deque<Runnable>> first = users.next();
             users.remove();
             Runnable next = first.getValue().remove();
@@ -78,7 +103,10 @@ public final class FairExecutor implements AutoCloseable {
 
     private void runNext() {
         try {
-            next().run();
+            Runnable next = next();
+            if (next != null) {
+                next.run();
+            }
         } catch (Throwable failed) {
             failures.survived(name, failed);
         }

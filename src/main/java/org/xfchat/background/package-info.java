@@ -1,7 +1,8 @@
 /**
- * What goes on by itself, in two ways. A {@link org.xfchat.background.WorkerLoop} is a thread with a name that may block on
+ * What goes on by itself, in two ways, and what many ask for at once. A {@link org.xfchat.background.WorkerLoop} is a thread with a name that may block on
  * its own work: a connection that listens, a lane that writes, what is read or written in the database now and then. The one
- * {@link org.xfchat.background.Timer} is for short tasks that never block: what has waited too long, whose time is over.
+ * {@link org.xfchat.background.Timer} is for short tasks that never block: what has waited too long, whose time is over. A
+ * {@link org.xfchat.background.FairExecutor} does what requests ask for, a few at a time, one of each user after the other.
  *
  * <p>Invariants: whatever a step throws, the next one is taken; it is reported once, in a line while the database is away
  * ({@link org.xfchat.background.Retried}), and as a defect otherwise. Every thread is a daemon, its name begins with
@@ -9,7 +10,8 @@
  *
  * <p>Lifecycle: whoever owns a loop starts and stops it; a stopped one ends its step, and is waited for, for a bounded time. The
  * {@link org.xfchat.background.Jobs} have one loop together, which stops before the database's sessions are closed. The timer
- * ends with the container. Not owned: pools of threads that work for a request (password hashes, reads of subscribers).
+ * ends with the container. Not owned: the other pools of threads that work for requests (password hashes, reads of
+ * subscribers).
  */
 @NullMarked
 package org.xfchat.background;

@@ -13,7 +13,7 @@ import org.xfchat.database.NativeSql;
 import org.xfchat.database.Transactions;
 import org.xfchat.memory.Reservation;
 
-/** A user's conversations with last message and unread count: one statement for two megabytes of them. */
+/** A user's conversations with last message and unread count: a statement for the first ones, and one for each two megabytes after them. */
 @Singleton
 public class ConversationList {
     /** A page ends here, in bytes of JSON, with at least one conversation. */
@@ -24,8 +24,8 @@ public class ConversationList {
 
     private static final long COPIES = 3;
 
-    /** The least that is read at once, where there is little memory: more than the largest conversation has. */
-    private static final long LEAST_AT_ONCE = 128 << 10;
+    /** What is read first: some forty conversations, with what counts as small; it also says how much all of them are. */
+    private static final long LEAST_AT_ONCE = 40 << 10;
 
     private final Transactions transactions;
     private final ConversationRows rows;
@@ -69,24 +69,15 @@ public class ConversationList {
      * @param memory of the page, as large as that and what it is made from
      */
     Page page(Query query, Reservation memory) {
-        // Where there is memory for it, most lists are one statement.
-        long enough = COPIES * MOST_AT_ONCE;
-        if (!memory.tryResize(enough)) {
-            enough = COPIES * LEAST_AT_ONCE;
-            memory.await(enough);
-        }
-        Listing listing = new Listing(query, memory, enough);
-        if (transactions.read(listing::isMadeAtOnce)) {
-            return listing.page();
-        }
-        // Else again from the beginning, once there is enough for all that is known to be listed.
+        long enough = COPIES * LEAST_AT_ONCE;
         while (true) {
-            enough = listing.enough();
             memory.await(enough);
-            listing = new Listing(query, memory, enough);
+            Listing listing = new Listing(query, memory, enough);
             if (transactions.read(listing::isMade)) {
                 return listing.page();
             }
+            // Again from the beginning, once there is enough for all that is known to be listed.
+            enough = listing.enough();
         }
     }
 
@@ -120,12 +111,6 @@ public class ConversationList {
         long enough() {
             long most = Math.min(MAX_BYTES, bytes + bytesAfter);
             return 2 * most + COPIES * Math.max(LEAST_AT_ONCE, Math.min(MOST_AT_ONCE, most));
-        }
-
-        /** False where it takes more than one statement. */
-        boolean isMadeAtOnce() {
-            add(room());
-            return isDone() && resize(2L * bytes);
         }
 
         /** False where there is no memory for the rest. */

@@ -24,16 +24,16 @@ class ConversationRows {
      *
      * <p>A group of one has nobody to talk to; old databases have some, whose history stays readable. Who writes has read what is above
      * it, and positions have no gaps: so the unread entries are those after the user's newest own one, which is looked for among the
-     * newest thousand, because more are not counted.
+     * newest thousand, because more are not counted; without that limit the planner might read everything that the user ever wrote.
      */
     private static final String LIST = """
             select listed.id, kind, name, other.username, everybody.users, everybody.read_seqs,
-                   cast(least(1000, coalesce(seq, 0) - greatest(read_seq, (
+                   cast(least(1000, greatest(0, coalesce(seq, 0) - greatest(read_seq, (
                        select own.seq
                        from (select o.seq, o.sender_id from chat_messages o
-                             where o.conversation_id = listed.id
-                               and o.seq > greatest(listed.read_seq, listed.seq - 1000)) own
-                       where own.sender_id = %1$s order by own.seq desc limit 1))) as integer),
+                             where o.conversation_id = listed.id and o.seq > listed.read_seq
+                             order by o.seq desc limit 1000) own
+                       where own.sender_id = %1$s order by own.seq desc limit 1)))) as integer),
                    listed.created_at, cast(extract(epoch from active_at) * 1000000 as bigint), bytes_in_all - held, number_in_all - place,
                    message_id, listed.id, seq, sender_id, coalesce(version, cast(message_id as text)),
                    coalesce((select coalesce(previous.version, cast(previous.id as text)) from chat_messages previous

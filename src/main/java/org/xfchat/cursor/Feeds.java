@@ -146,7 +146,7 @@ public class Feeds {
                 measure(committed.entries());
             }
         } catch (Throwable bug) {
-            // The other replicas are told all the same, and here the poll makes it good.
+            // The other replicas, if any, are told all the same, and here the poll makes it good.
             survived("observer", bug);
         }
         if (signals.mayBeHeard()) {

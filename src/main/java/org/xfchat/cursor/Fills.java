@@ -24,13 +24,21 @@ final class Fills {
 
     private static final long MOST_BYTES = 256 << 10;
 
-    private record Fill(Log.Part part, long sinceNanos, Consumer<@Nullable List<Entry>> done) {}
+    /** @param alone whether it is read by itself, because a reading with others failed */
+    private record Fill(Log.Part part, long sinceNanos, Consumer<@Nullable List<Entry>> done, boolean alone) {
+        Fill byItself() {
+            return new Fill(part, sinceNanos, done, true);
+        }
+    }
 
     private final Executor readers;
     private final BiFunction<List<Log.Part>, Long, @Nullable List<List<Entry>>> read;
     private final Timer queued;
     private final Failures failures;
     private final Deque<Fill> waiting = new ArrayDeque<>();
+
+    /** At present: fewer after a reading in which not all fitted, since what did not was read in vain. */
+    private volatile int most = MOST;
 
     /** @param read as {@link Log#after}; null when the database is away */
     Fills(
@@ -47,7 +55,7 @@ final class Fills {
     /** @param done gets what was found, nothing in doubt; null when the database is away. On a reader's thread */
     void add(Log.Part part, Consumer<@Nullable List<Entry>> done) {
         synchronized (waiting) {
-            waiting.add(new Fill(part, System.nanoTime(), done));
+            waiting.add(new Fill(part, System.nanoTime(), done, false));
         }
         // One task each: whoever comes after a reader has taken several finds nothing to do.
         readers.execute(this::readSome);
@@ -56,8 +64,14 @@ final class Fills {
     private List<Fill> take() {
         List<Fill> batch = new ArrayList<>();
         synchronized (waiting) {
-            while (!waiting.isEmpty() && batch.size() < MOST) {
+            while (!waiting.isEmpty() && batch.size() < most) {
+                if (waiting.element().alone() && !batch.isEmpty()) {
+                    break;
+                }
                 batch.add(waiting.remove());
+                if (batch.get(0).alone()) {
+                    break;
+                }
             }
         }
         return batch;
@@ -75,8 +89,14 @@ final class Fills {
             found = read.apply(batch.stream().map(Fill::part).toList(), MOST_BYTES);
         } catch (Throwable failed) {
             failures.survived("fill", failed);
+            if (batch.size() > 1) {
+                // One of them cannot be read; the others can.
+                again(batch.stream().map(Fill::byItself).toList());
+                return;
+            }
         }
         int answered = found == null ? batch.size() : answered(found);
+        most = answered < batch.size() ? Math.max(1, answered) : Math.min(MOST, 2 * most);
         for (int i = 0; i < answered; i++) {
             answer(batch.get(i), found == null ? null : found.get(i));
         }
@@ -111,6 +131,7 @@ final class Fills {
                 waiting.addFirst(left.get(i));
             }
         }
-        readers.execute(this::readSome);
+        // Those that are read by themselves need a task each.
+        left.forEach(one -> readers.execute(this::readSome));
     }
 }

@@ -21,6 +21,9 @@ import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hibernate.Session;
 import org.hibernate.SessionEventListener;
+import org.hibernate.SessionFactory;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.resource.jdbc.spi.StatementInspector;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.error.ApiException;
@@ -33,6 +36,10 @@ import org.xfchat.error.ErrorCode;
 @Singleton
 public class Transactions {
     private static final Logger LOG = Logger.getLogger(Transactions.class);
+
+    /** Hibernate's. */
+    private static final Logger SLOW = Logger.getLogger("org.hibernate.SQL_SLOW");
+
     private static final int ATTEMPTS = 3;
     private static final int MAX_JITTER_MILLIS = 50;
 
@@ -41,6 +48,7 @@ public class Transactions {
             .toArray(Duration[]::new);
 
     private final Session session;
+    private final SessionFactoryImplementor factory;
     private final DataSource pool;
     private final DatabaseConfig config;
     private final long slowNanos;
@@ -51,11 +59,13 @@ public class Transactions {
     /** @param slowMillis from when on Hibernate logs a statement, as text without its values */
     Transactions(
             Session session,
+            SessionFactory factory,
             DataSource pool,
             DatabaseConfig config,
             @ConfigProperty(name = "quarkus.hibernate-orm.log.queries-slower-than-ms") long slowMillis,
             MeterRegistry meters) {
         this.session = session;
+        this.factory = factory.unwrap(SessionFactoryImplementor.class);
         this.pool = pool;
         this.config = config;
         this.slowNanos = TimeUnit.MILLISECONDS.toNanos(slowMillis);
@@ -79,11 +89,17 @@ public class Transactions {
 
         @Override
         public void jdbcExecuteStatementEnd() {
+            stop();
+        }
+
+        /** How long it took, in nanoseconds. */
+        private long stop() {
             long took = System.nanoTime() - began;
             statements.record(took, TimeUnit.NANOSECONDS);
             if (took >= slowNanos) {
                 slowStatements.increment();
             }
+            return took;
         }
 
         @Override
@@ -124,13 +140,22 @@ public class Transactions {
         }
     }
 
-    /** The rows of a question, which counts to the statements as Hibernate's own do. */
+    /** The rows of a question, which is measured, logged when it is slow, and inspected as Hibernate's own are. */
     <T> List<T> timed(Connection connection, String query, Sql.Row<T> row, Object... arguments) throws SQLException {
+        StatementInspector inspector = factory.getSessionFactoryOptions().getStatementInspector();
+        if (inspector != null) {
+            inspector.inspect(query);
+        }
         Stopwatch stopwatch = new Stopwatch();
         stopwatch.jdbcExecuteStatementStart();
-        List<T> rows = new Sql(connection).list(query, row, arguments);
-        stopwatch.jdbcExecuteStatementEnd();
-        return rows;
+        try {
+            return new Sql(connection).list(query, row, arguments);
+        } finally {
+            long took = stopwatch.stop();
+            if (took >= slowNanos) {
+                SLOW.infof("Slow query took %d milliseconds [%s]", TimeUnit.NANOSECONDS.toMillis(took), query);
+            }
+        }
     }
 
     /** Whether commands are refused for maintenance; for work that can as well be done later. */

@@ -66,7 +66,8 @@ public class Log {
                 select page.*, after, place, lag(own) over (partition by place order by seq) as parent,
                        sum(octet_length(content)) filter (where seq > after) over (order by place, seq) as bytes,
                        count(*) filter (where seq > after) over (order by place, seq) as number
-                from unnest(?, ?, ?) with ordinality as asked (conversation, after, up_to, place)
+                from unnest(cast(? as uuid[]), cast(? as bigint[]), cast(? as bigint[])) with ordinality
+                    as asked (conversation, after, up_to, place)
                 cross join lateral (select *, coalesce(version, cast(id as text)) as own from chat_messages
                                     where conversation_id = asked.conversation
                                       and seq >= asked.after and seq <= asked.up_to
@@ -191,7 +192,7 @@ public class Log {
         Map<UUID, Long> heads = new HashMap<>();
         transactions
                 .ask("""
-                        select asked.id, head.seq from unnest(?) as asked (id)
+                        select asked.id, head.seq from unnest(cast(? as uuid[])) as asked (id)
                         cross join lateral (select seq from chat_messages
                                             where conversation_id = asked.id order by seq desc limit 1) head
                         """, row -> Map.entry(row.getObject(1, UUID.class), row.getLong(2)), (Object)

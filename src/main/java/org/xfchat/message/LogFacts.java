@@ -32,10 +32,14 @@ class LogFacts {
                 where conversation_id = c.id order by seq desc limit 1) head on true
             cross join lateral (
                 select array_agg(name) as names, array_agg(seq) as seqs
-                from (select version as name, seq from chat_messages where conversation_id = c.id and version = any(?)
+                from (select m.version as name, m.seq from unnest(cast(? as text[])) as asked (version)
+                      cross join lateral (select version, seq from chat_messages
+                                          where conversation_id = c.id and version = asked.version limit 1) m
                       union all
-                      select cast(id as text), seq from chat_messages
-                      where id = any(?) and conversation_id = c.id and version is null) as state) named
+                      select cast(m.id as text), m.seq from unnest(cast(? as uuid[])) as asked (id)
+                      cross join lateral (select id, conversation_id, version, seq from chat_messages
+                                          where id = asked.id limit 1) m
+                      where m.conversation_id = c.id and m.version is null) as state) named
             """;
 
     private final Transactions transactions;

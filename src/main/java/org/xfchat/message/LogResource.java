@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.account.CurrentCaller;
 import org.xfchat.account.TokenRequired;
+import org.xfchat.auth.Caller;
 import org.xfchat.braid.BraidSyntaxException;
 import org.xfchat.braid.Subscription;
 import org.xfchat.braid.VersionHeader;
@@ -103,6 +104,21 @@ public class LogResource {
             @QueryParam(ServerSentEvents.LAST_EVENT_ID) @Nullable String lastEventId,
             @Context RoutingContext http,
             @Suspended AsyncResponse later) {
+        try {
+            answer(conversation, limit, lastEventId, http, later);
+        } catch (ApiException refusal) {
+            // Whatever else is wrong, an account that is no longer there is judged first (contract 0).
+            Caller unused = caller.account().get();
+            throw refusal;
+        }
+    }
+
+    private void answer(
+            UUID conversation,
+            @Nullable String limit,
+            @Nullable String lastEventId,
+            RoutingContext http,
+            AsyncResponse later) {
         List<String> versions = versions(http, VERSION);
         List<String> parents = versions(http, PARENTS);
         boolean isHead = http.request().method().equals(HttpMethod.HEAD);

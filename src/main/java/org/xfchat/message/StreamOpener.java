@@ -11,6 +11,7 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -21,6 +22,8 @@ import org.xfchat.background.FairExecutor;
 import org.xfchat.cursor.Beginning;
 import org.xfchat.cursor.Feed;
 import org.xfchat.cursor.Feeds;
+import org.xfchat.error.ApiException;
+import org.xfchat.error.ErrorCode;
 import org.xfchat.failure.Failures;
 import org.xfchat.limit.StreamQuota;
 import org.xfchat.memory.Reservation;
@@ -100,7 +103,12 @@ public class StreamOpener {
         streams.requirePlace(user);
         quota.requireRoom(turns.waiting(user), turns.waiting());
         Attempt attempt = new Attempt(request, request.memory().take(), conversation, begin);
-        turns.execute(user, attempt::take);
+        try {
+            turns.execute(user, attempt::take);
+        } catch (RejectedExecutionException stopping) {
+            attempt.memory.close();
+            throw new ApiException(ErrorCode.UNAVAILABLE, stopping);
+        }
         return attempt.opened;
     }
 

@@ -78,7 +78,8 @@ public class Signals {
         this.listens = listens;
         this.metrics = metrics;
         this.failures = Failures.in(metrics);
-        this.silenceNanos = rhythm.pingEvery().plus(rhythm.pingTimeout()).toNanos();
+        this.silenceNanos =
+                rhythm.pingEvery().multipliedBy(2).plus(rhythm.pingTimeout()).toNanos();
         this.poll = new Poll(rhythm.pollEvery(), failures);
         this.notifier = new Notifier(topics, pool, !listens, metrics, failures);
         this.listener = new Listener(

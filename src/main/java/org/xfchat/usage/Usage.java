@@ -62,9 +62,10 @@ public class Usage {
                                    sum(octet_length(m.content)) as bytes
                             from mine
                             left join usage_watermarks w on w.conversation_id = mine.conversation_id
-                            cross join lateral (select created_at, content from chat_messages
+                            cross join lateral (select sender_id, created_at, content from chat_messages
                                                 where conversation_id = mine.conversation_id
-                                                  and seq > coalesce(w.seq, 0) and sender_id = ?1) m
+                                                  and seq > coalesce(w.seq, 0) offset 0) m
+                            where m.sender_id = ?1
                         ), rolled as (
                             select sum(count) filter (where metric_type = 'messages_sent' and period_start = ?2) as messages,
                                    sum(count) filter (where metric_type = 'storage_used') as bytes
