@@ -15,29 +15,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xfchat.testing.AmongFriends;
 import org.xfchat.testing.Person;
 import org.xfchat.testing.Rows;
 import org.xfchat.testing.TestDatabase;
 
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
-class HistoryTest {
-    private Person alice;
-    private Person bob;
-    private UUID conversation;
-
-    @BeforeEach
-    void meet() {
-        alice = Person.signUp();
-        bob = Person.signUp();
-        conversation = alice.befriend(bob);
-    }
-
+class HistoryTest extends AmongFriends {
     private String path() {
         return "/api/conversations/" + conversation + "/messages";
     }

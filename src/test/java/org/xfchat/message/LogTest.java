@@ -20,11 +20,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xfchat.testing.AmongFriends;
 import org.xfchat.testing.Person;
 import org.xfchat.testing.Rows;
 import org.xfchat.testing.TestDatabase;
@@ -32,22 +32,7 @@ import org.xfchat.testing.TestDatabase;
 /** Plain GET of a conversation's log (contract 2.2 to 2.4). */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
-class LogTest {
-    private Person alice;
-    private Person bob;
-    private UUID conversation;
-
-    @BeforeEach
-    void meet() {
-        alice = Person.signUp();
-        bob = Person.signUp();
-        conversation = alice.befriend(bob);
-    }
-
-    private static String quoted(Object id) {
-        return "\"" + id + "\"";
-    }
-
+class LogTest extends AmongFriends {
     private ValidatableResponse snapshot() {
         return bob.request().get(logPath(conversation)).then().statusCode(200);
     }

@@ -7,26 +7,15 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import java.util.UUID;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.xfchat.testing.AmongFriends;
 import org.xfchat.testing.Person;
 import org.xfchat.testing.TestDatabase;
 
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
-class ReadMarkTest {
-    private Person alice;
-    private Person bob;
-    private UUID conversation;
-
-    @BeforeEach
-    void meet() {
-        alice = Person.signUp();
-        bob = Person.signUp();
-        conversation = alice.befriend(bob);
-    }
-
+class ReadMarkTest extends AmongFriends {
     private static ValidatableResponse markRead(Person reader, Object message) {
         return reader.request().patch("/api/messages/" + message + "/read").then();
     }

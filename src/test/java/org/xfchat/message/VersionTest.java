@@ -9,49 +9,21 @@ import static org.xfchat.testing.Person.messagePath;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xfchat.testing.AmongFriends;
 import org.xfchat.testing.Person;
 import org.xfchat.testing.TestDatabase;
 
 /** PUT of a message with a version and parents of the client's (contract 2.3 and 2.5). */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
-class VersionTest {
-    private Person alice;
-    private Person bob;
-    private UUID conversation;
-
-    @BeforeEach
-    void meet() {
-        alice = Person.signUp();
-        bob = Person.signUp();
-        conversation = alice.befriend(bob);
-    }
-
-    /** Sends with a header, {@code Version} or {@code Parents}. */
-    private Response put(Person sender, UUID id, String content, String header, Object... values) {
-        return sender.request()
-                .header(header, values[0], java.util.Arrays.copyOfRange(values, 1, values.length))
-                .body(Map.of("content", content))
-                .put(messagePath(conversation, id));
-    }
-
-    private void logIs(String... contents) {
-        alice.request().get(logPath(conversation)).then().statusCode(200).body("content", equalTo(List.of(contents)));
-    }
-
-    static String quoted(Object id) {
-        return "\"" + id + "\"";
-    }
-
+class VersionTest extends AmongFriends {
     @Nested
     class Version {
         @ParameterizedTest

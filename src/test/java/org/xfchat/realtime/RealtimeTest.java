@@ -7,12 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.HttpStream;
 import org.xfchat.testing.Person;
@@ -21,38 +19,7 @@ import org.xfchat.testing.TestDatabase;
 /** Contract 3: who is told what. That somebody is told nothing is seen by what they are told afterwards. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
-class RealtimeTest {
-    private final List<Follower> followers = new ArrayList<>();
-
-    @AfterEach
-    void close() {
-        followers.forEach(Follower::close);
-    }
-
-    private Follower follow(Person person) {
-        return follow(person, "");
-    }
-
-    private Follower follow(Person person, String query) {
-        Follower follower = Follower.open(RestAssured.port, person.token(), query);
-        followers.add(follower);
-        return follower;
-    }
-
-    private static void type(Person person, boolean isTyping) {
-        person.request()
-                .body(Map.of("is_typing", isTyping))
-                .post("/typing")
-                .then()
-                .statusCode(200);
-    }
-
-    private static List<String> fields(JsonNode node) {
-        List<String> names = new ArrayList<>();
-        node.fieldNames().forEachRemaining(names::add);
-        return names;
-    }
-
+class RealtimeTest extends WithFollowers {
     @Test
     void isAStreamOfItsOwnForm() {
         Person ann = Person.signUp();

@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.RestAssured;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.Person;
 import org.xfchat.testing.TestDatabase;
@@ -18,44 +14,13 @@ import org.xfchat.testing.TestDatabase;
 /** Contract 3, {@code /typing}: who is told, and what is refused. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
-class TypingTest {
-    private final List<Follower> followers = new ArrayList<>();
-
-    @AfterEach
-    void close() {
-        followers.forEach(Follower::close);
-    }
-
-    private Follower follow(Person person) {
-        return follow(person, "");
-    }
-
-    private Follower follow(Person person, String query) {
-        Follower follower = Follower.open(RestAssured.port, person.token(), query);
-        followers.add(follower);
-        return follower;
-    }
-
-    private static void type(Person person, boolean isTyping) {
-        person.request()
-                .body(Map.of("is_typing", isTyping))
-                .post("/typing")
-                .then()
-                .statusCode(200);
-    }
-
+class TypingTest extends WithFollowers {
     private static void type(Person person, UUID conversation) {
         person.request()
                 .body(Map.of("user", "somebody else", "is_typing", true, "conversation_id", conversation))
                 .post("/typing")
                 .then()
                 .statusCode(200);
-    }
-
-    private static List<String> fields(JsonNode node) {
-        List<String> names = new ArrayList<>();
-        node.fieldNames().forEachRemaining(names::add);
-        return names;
     }
 
     @Test

@@ -12,9 +12,9 @@ import io.restassured.response.ValidatableResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.xfchat.testing.AmongFriends;
 import org.xfchat.testing.FastRollUp;
 import org.xfchat.testing.Person;
 import org.xfchat.testing.Rows;
@@ -23,19 +23,8 @@ import org.xfchat.testing.TestDatabase;
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 @QuarkusTestResource(FastRollUp.class)
-class UsageResourceTest {
+class UsageResourceTest extends AmongFriends {
     private static final Duration SOON = Duration.ofSeconds(30);
-
-    private Person alice;
-    private Person bob;
-    private UUID conversation;
-
-    @BeforeEach
-    void meet() {
-        alice = Person.signUp();
-        bob = Person.signUp();
-        conversation = alice.befriend(bob);
-    }
 
     private static ValidatableResponse usage(Person person) {
         return person.request().get("/api/usage").then().statusCode(200);
