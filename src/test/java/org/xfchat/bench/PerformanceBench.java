@@ -39,6 +39,7 @@ class PerformanceBench {
         add("hot", writes::oneConversation);
         add("dump", writes::whileADumpRuns);
         add("replicas", writes::replicas);
+        add("growth", rig -> new GrowthCase(results).run(rig));
         add("lanes", rig -> LanesCase.run(results, rig));
         add("accounts", writes::accounts);
         add("latency", streams::latency);
