@@ -145,7 +145,7 @@ public class Users {
      * The session of the account with this user name, or with this address where the name has an {@code @}; empty for an
      * unknown account, a wrong password and a hash that nothing matches alike. Replaces an outdated hash.
      *
-     * @param address whence it is tried
+     * @param address from which it is tried
      * @throws ApiException {@code TOO_MANY_REQUESTS} after too many failures, whether or not there is such an account
      * @return fails with {@code BUSY} where the password was not looked at, which is not counted as a failure
      */
@@ -229,7 +229,7 @@ public class Users {
     /**
      * Leaves a tombstone: name and address are free again, every token ends, what the user wrote stays.
      *
-     * @param address whence it is tried: a wrong password counts as a failed log-in
+     * @param address from which it is tried: a wrong password counts as a failed log-in
      * @param begin called before anything is changed; where it throws nothing is
      * @throws ApiException {@code TOO_MANY_REQUESTS}
      * @return fails with {@code WRONG_PASSWORD}, or with {@code BUSY}, and then nothing is changed

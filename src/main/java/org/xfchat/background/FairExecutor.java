@@ -24,7 +24,10 @@ public final class FairExecutor implements AutoCloseable {
     private int waitingInAll;
 
     /**
+     * Makes the threads when there is something to do.
+     *
      * @param name of the threads after {@code xfchat-}, and of their failures
+     * @param count of threads
      * @param failures what a task throws, which ends no thread
      */
     public FairExecutor(String name, int count, Failures failures) {
@@ -76,6 +79,7 @@ public final class FairExecutor implements AutoCloseable {
         }
     }
 
+    /** How many tasks wait, of all users. */
     public int waiting() {
         synchronized (waiting) {
             return waitingInAll;

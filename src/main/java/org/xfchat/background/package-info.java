@@ -1,6 +1,6 @@
 /**
- * What goes on by itself, in two ways, and what many ask for at once. A {@link org.xfchat.background.WorkerLoop} is a thread with a name that may block on
- * its own work: a connection that listens, a lane that writes, what is read or written in the database now and then. The one
+ * What goes on by itself, in two ways, and what many ask for at once. A {@link org.xfchat.background.WorkerLoop} is a thread
+ * with a name that may block on its own work: a connection that listens, a lane that writes, what is read or written in the database now and then. The one
  * {@link org.xfchat.background.Timer} is for short tasks that never block: what has waited too long, whose time is over. A
  * {@link org.xfchat.background.FairExecutor} does what requests ask for, a few at a time, one of each user after the other.
  *

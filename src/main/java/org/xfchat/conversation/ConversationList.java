@@ -13,7 +13,10 @@ import org.xfchat.database.NativeSql;
 import org.xfchat.database.Transactions;
 import org.xfchat.memory.Reservation;
 
-/** A user's conversations with last message and unread count: a statement for the first ones, and one for each two megabytes after them. */
+/**
+ * A user's conversations with last message and unread count: a statement for the first ones, and one for each two megabytes
+ * after them.
+ */
 @Singleton
 public class ConversationList {
     /** A page ends here, in bytes of JSON, with at least one conversation. */

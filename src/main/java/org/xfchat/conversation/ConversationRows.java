@@ -33,26 +33,26 @@ class ConversationRows {
                        from (select o.seq, o.sender_id from chat_messages o
                              where o.conversation_id = listed.id and o.seq > listed.read_seq
                              order by o.seq desc limit 1000) own
-                       where own.sender_id = %1$s order by own.seq desc limit 1)))) as integer),
-                   listed.created_at, cast(extract(epoch from active_at) * 1000000 as bigint), bytes_in_all - held, number_in_all - place,
+                       where own.sender_id = ? order by own.seq desc limit 1)))) as integer),
+                   listed.created_at, cast(extract(epoch from active_at) * 1000000 as bigint),
+                   bytes_in_all - held, number_in_all - place,
                    message_id, listed.id, seq, sender_id, coalesce(version, cast(message_id as text)),
                    coalesce((select coalesce(previous.version, cast(previous.id as text)) from chat_messages previous
                              where previous.conversation_id = listed.id and previous.seq = listed.seq - 1),
                             cast(listed.id as text)),
                    type,
-                   case when octet_length(content) <= %2$d then content else left(content, %3$d) end,
-                   octet_length(content) <= %2$d, cast(attributes as text), written_at
+                   case when octet_length(content) <= %1$d then content else left(content, %2$d) end,
+                   octet_length(content) <= %1$d, cast(attributes as text), written_at
             from (
                 select mine.*, row_number() over ordered as place,
-                       sum(bytes) over ordered as held,
-                       sum(bytes) over () as bytes_in_all, count(*) over () as number_in_all
+                       sum(bytes) over ordered as held, sum(bytes) over () as bytes_in_all, count(*) over () as number_in_all
                 from (
                     select *
                     from (
                         select c.id, c.kind, c.name, c.created_at, p.read_seq,
                                case when c.pair_low = p.user_id then c.pair_high else c.pair_low end as other_id,
                                head.*, coalesce(head.written_at, c.created_at) as active_at,
-                               cast(%4$d + coalesce(least(octet_length(head.content), %2$d)
+                               cast(%3$d + coalesce(least(octet_length(head.content), %1$d)
                                                         + octet_length(cast(head.attributes as text)), 0)
                                     + 80 * (case when c.kind = 'direct' then 2
                                                  else (select count(*) from conversation_participants every
@@ -63,9 +63,9 @@ class ConversationRows {
                             select m.id as message_id, m.seq, m.sender_id, m.version, m.type, m.content, m.attributes,
                                    m.created_at as written_at
                             from chat_messages m where m.conversation_id = c.id order by m.seq desc limit 1) head on true
-                        where p.user_id = %1$s %5$s
+                        where p.user_id = ? %4$s
                     ) as participating
-                    %6$s
+                    %5$s
                 ) as mine
                 window ordered as (order by active_at desc, id)
             ) as listed
@@ -111,7 +111,7 @@ class ConversationRows {
 
     private static String list(String which, String order) {
         return LIST.formatted(
-                "?", ConversationView.WHOLE_BYTES, ConversationView.PREVIEW_CODE_POINTS + 1, BYTES, which, order);
+                ConversationView.WHOLE_BYTES, ConversationView.PREVIEW_CODE_POINTS + 1, BYTES, which, order);
     }
 
     /** A conversation without its messages. */

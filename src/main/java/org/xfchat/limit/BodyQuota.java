@@ -43,7 +43,7 @@ public class BodyQuota {
                 .register(meters);
     }
 
-    /** Whose body it is, and whence it comes. */
+    /** Whose body it is, and the address from which it comes. */
     public final class Place {
         private final @Nullable UUID user;
         private final String address;

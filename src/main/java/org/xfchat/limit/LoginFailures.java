@@ -39,7 +39,7 @@ public class LoginFailures {
      *
      * @param name a digest of what was typed, so that nobody learns from a lock whose name and address belong together; of who
      *     is signed in, the account's id
-     * @param address whence
+     * @param address from which somebody tries
      */
     public record Attempt(UUID name, String address) {}
 

@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
@@ -25,13 +24,13 @@ class LogFacts {
             from log_epoch
             join conversations c on c.id = ? and c.kind <> 'room'
             cross join lateral (
-                select array_agg(user_id) as users, array_agg(read_seq) as read_seqs
+                select coalesce(array_agg(user_id), '{}') as users, coalesce(array_agg(read_seq), '{}') as read_seqs
                 from conversation_participants where conversation_id = c.id) everybody
             left join lateral (
                 select seq, coalesce(version, cast(id as text)) as version from chat_messages
                 where conversation_id = c.id order by seq desc limit 1) head on true
             cross join lateral (
-                select array_agg(name) as names, array_agg(seq) as seqs
+                select coalesce(array_agg(name), '{}') as names, coalesce(array_agg(seq), '{}') as seqs
                 from (select m.version as name, m.seq from unnest(cast(? as text[])) as asked (version)
                       cross join lateral (select version, seq from chat_messages
                                           where conversation_id = c.id and version = asked.version limit 1) m
@@ -92,16 +91,12 @@ class LogFacts {
     private static Facts facts(ResultSet row, UUID conversation, Collection<String> versions) throws SQLException {
         String version = row.getString(4);
         return new Facts(
-                Participants.of(array(row, 1, UUID[].class), array(row, 2, Long[].class)),
+                Participants.of((UUID[]) row.getArray(1).getArray(), (Long[])
+                        row.getArray(2).getArray()),
                 version == null ? Position.root(conversation) : new Position(row.getLong(3), version),
                 row.getInt(5),
-                positions(conversation, versions, array(row, 6, String[].class), array(row, 7, Long[].class)));
-    }
-
-    private static <T> T[] array(ResultSet row, int column, Class<T[]> type) throws SQLException {
-        java.sql.@Nullable Array array = row.getArray(column);
-        return type.cast(
-                array == null ? java.lang.reflect.Array.newInstance(type.getComponentType(), 0) : array.getArray());
+                positions(conversation, versions, (String[]) row.getArray(6).getArray(), (Long[])
+                        row.getArray(7).getArray()));
     }
 
     private static Map<String, Position> positions(

@@ -39,8 +39,8 @@ import org.xfchat.window.Windows;
  *
  * <p>Few streams begin at a time. After a restart everybody comes back at once, and to begin is to ask the database and to write a
  * page: if all of them did so together, who sends a message would wait behind them. They wait for their turn instead, without a thread,
- * one of each user after the other. For whom there is no memory at once, he waits for it on another thread, since
- * others wait for the turns.
+ * one of each user after the other. What takes its time, because there is no memory at once or much to read,
+ * is done on another thread, since others wait for the turns.
  */
 @Singleton
 public class StreamOpener {

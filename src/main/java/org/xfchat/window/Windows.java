@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.LongPredicate;
 import org.xfchat.log.Entry;
 import org.xfchat.log.Log;
 import org.xfchat.memory.Reservation;
@@ -48,8 +47,12 @@ public class Windows {
         private final long room;
         private final Reservation reservation;
 
-        private Reading(long room, Reservation reservation) {
+        /** Whether it may take more memory, and time, than it began with. */
+        private final boolean grows;
+
+        private Reading(long room, Reservation reservation, boolean grows) {
             this.room = room;
+            this.grows = grows;
             this.reservation = reservation;
         }
 
@@ -63,7 +66,7 @@ public class Windows {
             if (!isWhole) {
                 Log.Measured measured = log.measure(conversation, upTo, limit);
                 if (measured.entries() > window.size()) {
-                    if (!reservation.tryResize(needed(measured))) {
+                    if (!grows || !reservation.tryResize(needed(measured))) {
                         throw new TooLarge(measured);
                     }
                     window = log.window(conversation, upTo, limit, measured.bytes());
@@ -95,30 +98,28 @@ public class Windows {
      * @throws org.xfchat.error.ApiException where there is no memory, after a short wait
      */
     public <T> T read(Reservation reservation, Function<Reading, T> query) {
-        return read(reservation, query, bytes -> {
-                    reservation.await(bytes);
-                    return true;
-                })
-                .orElseThrow();
-    }
-
-    /** The same without a wait: empty where there is not enough memory at once. */
-    public <T> Optional<T> readNow(Reservation reservation, Function<Reading, T> query) {
-        return read(reservation, query, reservation::tryResize);
-    }
-
-    private <T> Optional<T> read(Reservation reservation, Function<Reading, T> query, LongPredicate reserve) {
-        long needed = USUAL_BYTES;
+        reservation.await(USUAL_BYTES);
         long room = USUAL_TEXT;
-        while (reserve.test(needed)) {
+        while (true) {
             try {
-                return Optional.of(query.apply(new Reading(room, reservation)));
+                return query.apply(new Reading(room, reservation, true));
             } catch (TooLarge more) {
                 // Larger still only while messages are written, or beyond all that there is.
                 room = Math.max(more.measured.bytes(), room + 1);
-                needed = Math.max(needed(more.measured), COPIES * room);
+                reservation.await(Math.max(needed(more.measured), COPIES * room));
             }
         }
-        return Optional.empty();
+    }
+
+    /** The same for those whom others wait for: empty where there is not enough memory at once, or there is more than usual to read. */
+    public <T> Optional<T> readNow(Reservation reservation, Function<Reading, T> query) {
+        if (!reservation.tryResize(USUAL_BYTES)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(query.apply(new Reading(USUAL_TEXT, reservation, false)));
+        } catch (TooLarge more) {
+            return Optional.empty();
+        }
     }
 }

@@ -2,74 +2,29 @@ package org.xfchat.signal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.OwnServer;
 import org.xfchat.testing.TestServer;
 
-class SignalsTest {
+class SignalsTest extends WithReplicas {
     private static final Duration QUICK = Duration.ofMillis(200);
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration NEVER = Duration.ofHours(1);
     private static final Signals.Rhythm STANDARD = Signals.Rhythm.STANDARD;
 
-    private final String url = TestServer.newDatabase();
-    private final List<Replica> replicas = new ArrayList<>();
-
-    @AfterEach
-    void stop() {
-        replicas.forEach(Replica::close);
-    }
-
     private Replica replica() {
         return replica(true, STANDARD);
     }
 
-    private Replica replica(boolean listens, Signals.Rhythm rhythm) {
-        Replica replica = new Replica(url, listens, rhythm);
-        replicas.add(replica);
-        return replica;
-    }
-
     private static Signals.Rhythm polling(Duration every) {
         return new Signals.Rhythm(every, STANDARD.pingEvery(), STANDARD.pingTimeout());
-    }
-
-    private static ConditionFactory patiently() {
-        return await().atMost(Duration.ofSeconds(30));
-    }
-
-    private static void start(Replica replica) {
-        replica.signals().start();
-        patiently().until(replica.signals()::isListening);
-    }
-
-    private void execute(String sql, String... arguments) {
-        try (Connection connection = TestServer.connect(url);
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < arguments.length; i++) {
-                statement.setString(i + 1, arguments[i]);
-            }
-            statement.execute();
-        } catch (SQLException failed) {
-            throw new AssertionError(failed);
-        }
-    }
-
-    private void terminateListener() {
-        execute("select pg_terminate_backend(pid) from pg_stat_activity"
-                + " where datname = current_database() and application_name = 'xfchat-listener'");
     }
 
     @Test
