@@ -53,21 +53,25 @@ public final class FairExecutor implements AutoCloseable {
         }
         try {
             threads.execute(this::runNext);
-        } catch (Throwable refused) {
-            forget(user, task);
-            throw refused;
+        } catch (RuntimeException | Error refused) {
+            if (forgot(user, task)) {
+                throw refused;
+            }
         }
     }
 
-    private void forget(UUID user, Runnable task) {
+    /** False where a thread has taken it meanwhile, in the place of another one. */
+    private boolean forgot(UUID user, Runnable task) {
         synchronized (waiting) {
             Deque<Runnable> own = waiting.get(user);
-            if (own != null && own.removeLastOccurrence(task)) {
-                waitingInAll--;
-                if (own.isEmpty()) {
-                    waiting.remove(user);
-                }
+            if (own == null || !own.removeLastOccurrence(task)) {
+                return false;
             }
+            waitingInAll--;
+            if (own.isEmpty()) {
+                waiting.remove(user);
+            }
+            return true;
         }
     }
 
@@ -86,7 +90,7 @@ public final class FairExecutor implements AutoCloseable {
         }
     }
 
-    /** There is one for each call of this, but for a task that was refused while another one ran it. */
+    /** Null where another thread has run the task that this call was made for. */
     private @Nullable Runnable next() {
         synchronized (waiting) {
             Iterator<Map.Entry<UUID, Deque<Runnable>>> users =
@@ -116,7 +120,7 @@ public final class FairExecutor implements AutoCloseable {
         }
     }
 
-    /** Runs nothing more. */
+    /** Runs nothing more; what waits is dropped. */
     @Override
     public void close() {
         threads.shutdownNow();

@@ -27,7 +27,7 @@ public class ConversationList {
 
     private static final long COPIES = 3;
 
-    /** What is read first: some forty conversations, with what counts as small; it also says how much all of them are. */
+    /** What is read first: some forty conversations, for which a small reservation is enough. It also tells the size of the rest. */
     private static final long LEAST_AT_ONCE = 40 << 10;
 
     private final Transactions transactions;

@@ -96,11 +96,21 @@ final class Fills {
             }
         }
         int answered = found == null ? batch.size() : answered(found);
-        most = answered < batch.size() ? Math.max(1, answered) : Math.min(MOST, 2 * most);
+        most = isFull(found) ? Math.max(1, answered) : Math.min(MOST, 2 * most);
         for (int i = 0; i < answered; i++) {
             answer(batch.get(i), found == null ? null : found.get(i));
         }
         again(batch.subList(answered, batch.size()));
+    }
+
+    /** Whether so much was found that the rest was left out for its size; a few empty ones at the end are none of that. */
+    private static boolean isFull(@Nullable List<List<Entry>> found) {
+        return found != null
+                && found.stream()
+                                .flatMap(List::stream)
+                                .mapToLong(Entry::textBytes)
+                                .sum()
+                        >= MOST_BYTES;
     }
 
     /** How many have got what there is: those after the last one with entries were perhaps left out for their size. */

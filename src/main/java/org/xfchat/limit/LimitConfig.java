@@ -24,7 +24,7 @@ public interface LimitConfig {
     @WithDefault("60/1h")
     Rate signUp();
 
-    /** Open streams on one replica, at some 10 KiB each. */
+    /** Open streams on one replica, at some 9 kB each. */
     @Positive
     @WithDefault("20000")
     int streams();

@@ -43,7 +43,7 @@ public class LoginFailures {
      */
     public record Attempt(UUID name, String address) {}
 
-    /** Whence nothing is tried any more, and for how long. */
+    /** An address from which nothing is tried any more, and for how long. */
     private record Lock(String address, Duration lasts) {}
 
     private final Transactions transactions;

@@ -19,6 +19,7 @@ import org.xfchat.participant.Participants;
 /** What one has to know of a conversation's log before anything of it is read: in one statement, since everybody begins with it. */
 @Singleton
 class LogFacts {
+    /** Each lateral's limit makes it one probe by id or version, whatever the planner, which plans once, guesses of an array's length. */
     private static final String FACTS = """
             select everybody.users, everybody.read_seqs, head.seq, head.version, epoch, named.names, named.seqs
             from log_epoch

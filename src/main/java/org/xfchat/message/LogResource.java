@@ -21,6 +21,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -104,21 +105,45 @@ public class LogResource {
             @QueryParam(ServerSentEvents.LAST_EVENT_ID) @Nullable String lastEventId,
             @Context RoutingContext http,
             @Suspended AsyncResponse later) {
+        Wanted wanted;
         try {
-            answer(conversation, limit, lastEventId, http, later);
-        } catch (ApiException refusal) {
+            wanted = wanted(http, limit);
+        } catch (ApiException malformed) {
             // Whatever else is wrong, an account that is no longer there is judged first (contract 0).
             Caller unused = caller.account().get();
-            throw refusal;
+            throw malformed;
+        }
+        Optional<String> version = wanted.version();
+        Subscriptions.Request request = new Subscriptions.Request(
+                http, caller.id(), caller.account(), conversation, wanted.parents(), wanted.limit(), reservation);
+        if (wanted.events()) {
+            refused(subscriptions.events(request, ServerSentEvents.lastEventId(http, lastEventId)), later);
+        } else if (wanted.subscribe() != null) {
+            refused(subscriptions.braid(request, wanted.subscribe(), RequestHeaders.text(http, "Heartbeats")), later);
+        } else if (wanted.range()) {
+            refused(subscriptions.range(request, version), later);
+        } else {
+            UUID reader = caller.account().get().id();
+            later.resume(state(messages.snapshot(conversation, reader, version, wanted.limit(), reservation.get())));
         }
     }
 
-    private void answer(
-            UUID conversation,
-            @Nullable String limit,
-            @Nullable String lastEventId,
-            RoutingContext http,
-            AsyncResponse later) {
+    /**
+     * What a request for the log asks for.
+     *
+     * @param events whether for server-sent events
+     * @param subscribe the header that asks for a subscription; null where none does
+     * @param range whether for what followed the parents, without a subscription
+     */
+    private record Wanted(
+            Optional<String> version,
+            List<String> parents,
+            int limit,
+            boolean events,
+            @Nullable String subscribe,
+            boolean range) {}
+
+    private static Wanted wanted(RoutingContext http, @Nullable String limit) {
         List<String> versions = versions(http, VERSION);
         List<String> parents = versions(http, PARENTS);
         boolean isHead = http.request().method().equals(HttpMethod.HEAD);
@@ -132,19 +157,8 @@ public class LogResource {
         }
         int most =
                 (int) IntegerParameter.of(limit, "limit", 1, MessageResource.MAX_LIMIT, MessageResource.DEFAULT_LIMIT);
-        Subscriptions.Request request = new Subscriptions.Request(
-                http, caller.id(), caller.account(), conversation, parents, most, reservation);
-        if (events) {
-            refused(subscriptions.events(request, ServerSentEvents.lastEventId(http, lastEventId)), later);
-        } else if (subscribe != null) {
-            refused(subscriptions.braid(request, subscribe, RequestHeaders.text(http, "Heartbeats")), later);
-        } else if (!isHead && !parents.isEmpty()) {
-            refused(subscriptions.range(request, versions.stream().findFirst()), later);
-        } else {
-            UUID reader = caller.account().get().id();
-            later.resume(state(
-                    messages.snapshot(conversation, reader, versions.stream().findFirst(), most, reservation.get())));
-        }
+        return new Wanted(
+                versions.stream().findFirst(), parents, most, events, subscribe, !isHead && !parents.isEmpty());
     }
 
     /** Answers where a stream does not open. */

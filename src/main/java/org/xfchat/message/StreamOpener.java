@@ -3,7 +3,6 @@ package org.xfchat.message;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoop;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.PreDestroy;
@@ -40,7 +39,7 @@ import org.xfchat.window.Windows;
  * <p>Few streams begin at a time. After a restart everybody comes back at once, and to begin is to ask the database and to write a
  * page: if all of them did so together, who sends a message would wait behind them. They wait for their turn instead, without a thread,
  * one of each user after the other. What takes its time, because there is no memory at once or much to read,
- * is done on another thread, since others wait for the turns.
+ * has turns of its own, since others wait for these.
  */
 @Singleton
 public class StreamOpener {
@@ -48,11 +47,16 @@ public class StreamOpener {
 
     private static final int LEAST_AT_ONCE = 2;
 
+    private static final int LONG_AT_ONCE = 16;
+
     private final Feeds feeds;
     private final Streams streams;
     private final Windows windows;
     private final StreamQuota quota;
     private final FairExecutor turns;
+
+    /** For beginnings that take their time, and mostly wait for memory meanwhile. */
+    private final FairExecutor longTurns;
 
     StreamOpener(
             Feeds feeds,
@@ -68,7 +72,8 @@ public class StreamOpener {
         // Enough to keep the database busy, and few beside the event loops and the lanes, which go on meanwhile.
         int atOnce = Math.max(LEAST_AT_ONCE, Runtime.getRuntime().availableProcessors());
         this.turns = new FairExecutor("beginnings", atOnce, failures);
-        Gauge.builder("xfchat.stream.waiting", turns, FairExecutor::waiting)
+        this.longTurns = new FairExecutor("beginnings", LONG_AT_ONCE, failures);
+        Gauge.builder("xfchat.stream.waiting", this, StreamOpener::waiting)
                 .description("requests that wait for their turn to begin a stream")
                 .register(metrics);
     }
@@ -101,15 +106,19 @@ public class StreamOpener {
             Request request, UUID conversation, BiFunction<Feed, Windows.Reading, Opening> begin) {
         UUID user = request.user();
         streams.requirePlace(user);
-        quota.requireRoom(turns.waiting(user), turns.waiting());
+        quota.requireRoom(turns.waiting(user) + longTurns.waiting(user), waiting());
         Attempt attempt = new Attempt(request, request.memory().take(), conversation, begin);
         try {
             turns.execute(user, attempt::take);
-        } catch (RejectedExecutionException stopping) {
+        } catch (RejectedExecutionException | Error stopping) {
             attempt.memory.close();
             throw new ApiException(ErrorCode.UNAVAILABLE, stopping);
         }
         return attempt.opened;
+    }
+
+    private int waiting() {
+        return turns.waiting() + longTurns.waiting();
     }
 
     /** To open a stream, on whatever thread. */
@@ -138,10 +147,11 @@ public class StreamOpener {
             end(this::open);
         }
 
-        /** Out of turn, since it may take its time. */
+        /** In a turn that nobody waits for who has little to read. */
         private void takeTime(Caller caller) {
-            Infrastructure.getDefaultWorkerPool()
-                    .execute(() -> end(() -> {
+            longTurns.execute(
+                    request.user(),
+                    () -> end(() -> {
                         boolean unused = open(caller, reading -> Optional.of(windows.read(memory, reading)));
                     }));
         }
@@ -212,5 +222,6 @@ public class StreamOpener {
     @PreDestroy
     void close() {
         turns.close();
+        longTurns.close();
     }
 }

@@ -52,6 +52,8 @@ public class Usage {
     /** The caller's figures, what is not rolled up yet included. */
     UsageView of(UUID user) {
         LocalDate month = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).withDayOfMonth(1);
+        // With the offset the sender is looked at row by row: else the planner may read all that he ever wrote, for
+        // each conversation.
         return transactions.read(() -> sql.query("""
                         with mine as (
                             select conversation_id from conversation_participants where user_id = ?1

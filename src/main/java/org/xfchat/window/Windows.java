@@ -111,7 +111,7 @@ public class Windows {
         }
     }
 
-    /** The same for those whom others wait for: empty where there is not enough memory at once, or there is more than usual to read. */
+    /** The same without a wait. Empty where there is not enough memory at once, and where there is more than usual to read. */
     public <T> Optional<T> readNow(Reservation reservation, Function<Reading, T> query) {
         if (!reservation.tryResize(USUAL_BYTES)) {
             return Optional.empty();

@@ -1,6 +1,7 @@
 package org.xfchat.background;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,6 +12,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.xfchat.failure.Failures;
@@ -68,5 +70,16 @@ class FairExecutorTest {
         executor.execute(user, () -> ran.add("next"));
         await().atMost(SOON).until(() -> List.copyOf(ran).equals(List.of("next")));
         assertThat(metrics.get("xfchat.failure.survived").counter().count()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsRefusedDoesNotWait() {
+        UUID user = UUID.randomUUID();
+        executor.close();
+        assertThatExceptionOfType(RejectedExecutionException.class)
+                .isThrownBy(() -> executor.execute(user, () -> ran.add("never")));
+        assertThat(executor.waiting()).isZero();
+        assertThat(executor.waiting(user)).isZero();
+        assertThat(ran).isEmpty();
     }
 }

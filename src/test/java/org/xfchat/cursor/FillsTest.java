@@ -32,6 +32,8 @@ class FillsTest {
     /** How many conversations fit into one reading. */
     private int room = Integer.MAX_VALUE;
 
+    private String text = "hello";
+
     private boolean away;
     private boolean broken;
     private final Set<UUID> unreadable = new HashSet<>();
@@ -65,7 +67,7 @@ class FillsTest {
                             "v",
                             "p",
                             "text",
-                            "hello",
+                            text,
                             true,
                             Map.of(),
                             Instant.EPOCH)));
@@ -93,6 +95,7 @@ class FillsTest {
 
     @Test
     void whatDidNotFitIsReadNextAndFirst() {
+        text = "x".repeat(100_000);
         List<UUID> asked = IntStream.range(0, 5).mapToObj(i -> ask(true)).toList();
         room = 2;
         tasks.remove().run();
