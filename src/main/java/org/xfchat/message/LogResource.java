@@ -28,12 +28,9 @@ import org.jspecify.annotations.Nullable;
 import org.xfchat.account.CurrentCaller;
 import org.xfchat.account.TokenRequired;
 import org.xfchat.auth.Caller;
-import org.xfchat.braid.BraidSyntaxException;
-import org.xfchat.braid.Subscription;
 import org.xfchat.braid.VersionHeader;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
-import org.xfchat.error.IntegerParameter;
 import org.xfchat.limit.Limited;
 import org.xfchat.log.Draft;
 import org.xfchat.log.Lanes;
@@ -47,9 +44,7 @@ import org.xfchat.stream.ServerSentEvents;
 @Path("/sync/conversations/{conversation}/messages")
 public class LogResource {
     static final String VERSION = "Version";
-    static final String PARENTS = "Parents";
     static final String CURRENT_VERSION = "Current-Version";
-    private static final String SUBSCRIBE = "Subscribe";
     static final String VARY = "Accept, Subscribe, Parents, Version, Last-Event-ID, Authorization";
 
     /**
@@ -105,22 +100,23 @@ public class LogResource {
             @QueryParam(ServerSentEvents.LAST_EVENT_ID) @Nullable String lastEventId,
             @Context RoutingContext http,
             @Suspended AsyncResponse later) {
-        Wanted wanted;
+        LogRequest wanted;
+        Optional<String> version;
         try {
-            wanted = wanted(http, limit);
+            wanted = LogRequest.of(http, limit);
+            version = state(http, wanted);
         } catch (ApiException malformed) {
             // Whatever else is wrong, an account that is no longer there is judged first (contract 0).
             Caller unused = caller.account().get();
             throw malformed;
         }
-        Optional<String> version = wanted.version();
         Subscriptions.Request request = new Subscriptions.Request(
                 http, caller.id(), caller.account(), conversation, wanted.parents(), wanted.limit(), reservation);
         if (wanted.events()) {
             refused(subscriptions.events(request, ServerSentEvents.lastEventId(http, lastEventId)), later);
         } else if (wanted.subscribe() != null) {
-            refused(subscriptions.braid(request, wanted.subscribe(), RequestHeaders.text(http, "Heartbeats")), later);
-        } else if (wanted.range()) {
+            refused(subscriptions.braid(request, wanted.subscribe(), LogRequest.heartbeats(http)), later);
+        } else if (!wanted.parents().isEmpty() && !http.request().method().equals(HttpMethod.HEAD)) {
             refused(subscriptions.range(request, version), later);
         } else {
             UUID reader = caller.account().get().id();
@@ -128,37 +124,16 @@ public class LogResource {
         }
     }
 
-    /**
-     * What a request for the log asks for.
-     *
-     * @param events whether for server-sent events
-     * @param subscribe the header that asks for a subscription; null where none does
-     * @param range whether for what followed the parents, without a subscription
-     */
-    private record Wanted(
-            Optional<String> version,
-            List<String> parents,
-            int limit,
-            boolean events,
-            @Nullable String subscribe,
-            boolean range) {}
-
-    private static Wanted wanted(RoutingContext http, @Nullable String limit) {
-        List<String> versions = versions(http, VERSION);
-        List<String> parents = versions(http, PARENTS);
-        boolean isHead = http.request().method().equals(HttpMethod.HEAD);
-        boolean events = !isHead && ServerSentEvents.isAccepted(RequestHeaders.text(http, HttpHeaders.ACCEPT));
-        String subscribe = isHead ? null : subscription(http);
+    /** The state that the request names; empty for the newest. */
+    private static Optional<String> state(RoutingContext http, LogRequest wanted) {
+        List<String> versions = LogRequest.versions(http, VERSION);
         if (versions.size() > 1) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "Version must name one state");
         }
-        if (!versions.isEmpty() && (events || subscribe != null)) {
+        if (!versions.isEmpty() && (wanted.events() || wanted.subscribe() != null)) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "A subscription takes Parents, not Version");
         }
-        int most =
-                (int) IntegerParameter.of(limit, "limit", 1, MessageResource.MAX_LIMIT, MessageResource.DEFAULT_LIMIT);
-        return new Wanted(
-                versions.stream().findFirst(), parents, most, events, subscribe, !isHead && !parents.isEmpty());
+        return versions.stream().findFirst();
     }
 
     /** Answers where a stream does not open. */
@@ -170,12 +145,6 @@ public class LogResource {
         });
     }
 
-    /** The header that asks for a subscription; null where none does. */
-    private static @Nullable String subscription(RoutingContext http) {
-        String subscribe = RequestHeaders.text(http, SUBSCRIBE);
-        return subscribe != null && Subscription.isWanted(subscribe) ? subscribe : null;
-    }
-
     private static Response state(Messages.Snapshot snapshot) {
         Response.ResponseBuilder response = Response.ok(Body.of(snapshot.messages()), MediaType.APPLICATION_JSON_TYPE)
                 .header(HttpHeaders.VARY, VARY)
@@ -183,7 +152,7 @@ public class LogResource {
                 .header(VERSION, VersionHeader.format(snapshot.at().version()))
                 .header(CURRENT_VERSION, VersionHeader.format(snapshot.head().version()));
         if (snapshot.parent() != null) {
-            response.header(PARENTS, VersionHeader.format(snapshot.parent()));
+            response.header(LogRequest.PARENTS, VersionHeader.format(snapshot.parent()));
         }
         return response.build();
     }
@@ -226,7 +195,7 @@ public class LogResource {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "A message is written as a whole, without patches");
         }
         String version = version(id, http);
-        List<String> parents = versions(http, PARENTS);
+        List<String> parents = LogRequest.parents(http);
         MessageType type = MessageType.of(message.messageType());
         Text.check(message.content());
         return new Draft(
@@ -245,7 +214,7 @@ public class LogResource {
         if (RequestHeaders.lines(http, VERSION).isEmpty()) {
             return null;
         }
-        List<String> versions = versions(http, VERSION);
+        List<String> versions = LogRequest.versions(http, VERSION);
         if (versions.size() != 1) {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "Version must name exactly one state");
         }
@@ -257,14 +226,5 @@ public class LogResource {
             throw new ApiException(ErrorCode.INVALID_REQUEST, "A version of UUID form must be the message's id");
         }
         return id.toString();
-    }
-
-    /** The ids of a version header; empty where it is absent. */
-    private static List<String> versions(RoutingContext http, String name) {
-        try {
-            return VersionHeader.parse(RequestHeaders.lines(http, name));
-        } catch (BraidSyntaxException malformed) {
-            throw new ApiException(ErrorCode.INVALID_REQUEST, String.valueOf(malformed.getMessage()));
-        }
     }
 }

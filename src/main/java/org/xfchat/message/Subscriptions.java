@@ -3,7 +3,6 @@ package org.xfchat.message;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,8 +36,6 @@ import org.xfchat.window.Windows;
 @Singleton
 class Subscriptions {
     private static final Duration HEARTBEAT = Duration.ofSeconds(20);
-    private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.US_ASCII);
-    private static final int RETRY_MILLIS = 2000;
 
     private final StreamOpener opener;
     private final LogFacts facts;
@@ -140,7 +137,7 @@ class Subscriptions {
                     Buffer first = Buffer.buffer();
                     if (after.isEmpty()) {
                         if (lastEventId != null || !request.parents().isEmpty()) {
-                            first.appendBuffer(ServerSentEvents.event(null, "reset", NOTHING));
+                            first.appendBuffer(ServerSentEvents.reset());
                         }
                         window(request, reading, head)
                                 .forEach(
@@ -149,7 +146,7 @@ class Subscriptions {
                     }
                     return new Start(after.getAsLong(), head, Cursor.FOR_EVER, encoder.events(epoch), first);
                 },
-                head -> ServerSentEvents.head("sse", common(head), RETRY_MILLIS));
+                head -> ServerSentEvents.head("sse", common(head)));
     }
 
     private CompletableFuture<Void> open(

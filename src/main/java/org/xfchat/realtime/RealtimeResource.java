@@ -32,7 +32,6 @@ import org.xfchat.stream.Streams;
 @Path("/realtime")
 @Authenticated
 public class RealtimeResource {
-    private static final int RETRY_MILLIS = 2000;
     private static final String VARY = "Accept, Subscribe, Authorization";
 
     private final Subscribers subscribers;
@@ -76,7 +75,7 @@ public class RealtimeResource {
         if (wanted != null) {
             extra.put("Subscribe", Subscription.echo(wanted));
         }
-        ResponseHead head = ServerSentEvents.head("realtime", extra, RETRY_MILLIS);
+        ResponseHead head = ServerSentEvents.head("realtime", extra);
         Subscriber subscriber = subscribers.add(caller.get().id(), names(types));
         try {
             streams.open(http, caller.get(), head, subscriber);

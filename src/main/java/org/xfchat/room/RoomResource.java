@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.GET;
@@ -15,32 +14,26 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.account.Authenticated;
 import org.xfchat.account.CurrentCaller;
 import org.xfchat.body.AnyContentType;
-import org.xfchat.braid.BraidSyntaxException;
-import org.xfchat.braid.Subscription;
 import org.xfchat.braid.VersionHeader;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.Deadline;
 import org.xfchat.error.ErrorCode;
-import org.xfchat.error.IntegerParameter;
 import org.xfchat.limit.Limited;
+import org.xfchat.message.LogRequest;
 import org.xfchat.response.Body;
 import org.xfchat.response.CurrentReservation;
 import org.xfchat.room.Snapshots.Snapshot;
-import org.xfchat.stream.RequestHeaders;
 import org.xfchat.stream.ServerSentEvents;
 
 /** {@code /chat}, the room of everybody (contract 3). */
 @Path("/chat")
 @Authenticated
 public class RoomResource {
-    private static final int DEFAULT_LIMIT = 50;
-    private static final int MAX_LIMIT = 500;
     private static final int MAX_AUTHOR_LENGTH = 100;
 
     /**
@@ -78,18 +71,16 @@ public class RoomResource {
     }
 
     private Uni<Response> answer(@Nullable String limit, @Nullable String lastEventId, RoutingContext http) {
-        int most = (int) IntegerParameter.of(limit, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
+        LogRequest wanted = LogRequest.of(http, limit);
         RoomSubscriptions.Request request =
-                new RoomSubscriptions.Request(http, caller.get(), parents(http), most, reservation);
-        String subscribe = RequestHeaders.text(http, "Subscribe");
-        boolean isHead = http.request().method().equals(HttpMethod.HEAD);
-        if (!isHead && ServerSentEvents.isAccepted(RequestHeaders.text(http, HttpHeaders.ACCEPT))) {
+                new RoomSubscriptions.Request(http, caller.get(), wanted.parents(), wanted.limit(), reservation);
+        if (wanted.events()) {
             return unlessOpened(subscriptions.events(request, ServerSentEvents.lastEventId(http, lastEventId)));
         }
-        if (!isHead && subscribe != null && Subscription.isWanted(subscribe)) {
-            return unlessOpened(subscriptions.braid(request, subscribe, RequestHeaders.text(http, "Heartbeats")));
+        if (wanted.subscribe() != null) {
+            return unlessOpened(subscriptions.braid(request, wanted.subscribe(), LogRequest.heartbeats(http)));
         }
-        return Uni.createFrom().item(state(subscriptions.state(most, reservation.get())));
+        return Uni.createFrom().item(state(subscriptions.state(wanted.limit(), reservation.get())));
     }
 
     /** Nothing where a stream has taken the response over. */
@@ -98,14 +89,6 @@ public class RoomResource {
                 .completionStage(opening)
                 .onItem()
                 .transformToUni(opened -> Uni.createFrom().nothing());
-    }
-
-    private static List<String> parents(RoutingContext http) {
-        try {
-            return VersionHeader.parse(RequestHeaders.lines(http, "Parents"));
-        } catch (BraidSyntaxException malformed) {
-            throw new ApiException(ErrorCode.INVALID_REQUEST, String.valueOf(malformed.getMessage()));
-        }
     }
 
     private static Response state(Snapshot snapshot) {

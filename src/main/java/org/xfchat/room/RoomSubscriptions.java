@@ -3,7 +3,6 @@ package org.xfchat.room;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,8 +42,6 @@ import org.xfchat.window.Windows;
 class RoomSubscriptions {
     static final String VARY = "Accept, Subscribe, Parents, Last-Event-ID, Authorization";
     private static final Duration HEARTBEAT = Duration.ofSeconds(30);
-    private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.US_ASCII);
-    private static final int RETRY_MILLIS = 2000;
     private static final Pattern VERSION = Pattern.compile("v(\\d{1,18})");
 
     private final StreamOpener opener;
@@ -111,7 +108,7 @@ class RoomSubscriptions {
             Buffer first = Buffer.buffer();
             if (after.isEmpty()) {
                 if (lastEventId != null) {
-                    first.appendBuffer(ServerSentEvents.event(null, "reset", NOTHING));
+                    first.appendBuffer(ServerSentEvents.reset());
                 }
                 List<Entry> window = new ArrayList<>(reading.window(conversation, head, request.limit()));
                 Collections.reverse(window);
@@ -120,7 +117,7 @@ class RoomSubscriptions {
             Map<String, String> headers = new LinkedHashMap<>();
             currentVersion(headers, head);
             return new Opening(
-                    ServerSentEvents.head("room", headers, RETRY_MILLIS),
+                    ServerSentEvents.head("room", headers),
                     first,
                     beginning -> new Cursor(feed, null, after.orElse(head), head, Cursor.FOR_EVER, format, beginning));
         });

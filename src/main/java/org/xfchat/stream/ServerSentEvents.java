@@ -2,6 +2,7 @@ package org.xfchat.stream;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -17,6 +18,10 @@ public final class ServerSentEvents {
     private static final Pattern ID = Pattern.compile("(\\d{1,18})(?:-(\\d{1,9}))?");
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final String COMMENT = ":\n\n";
+    private static final byte[] NO_DATA = "{}".getBytes(StandardCharsets.US_ASCII);
+
+    /** How long a client waits before it comes back. */
+    private static final int RETRY_MILLIS = 2000;
 
     /** The parameter of a query in which polyfills of EventSource, which cannot set a header, say what the header says. */
     public static final String LAST_EVENT_ID = "lastEventId";
@@ -37,12 +42,11 @@ public final class ServerSentEvents {
      * How such a stream begins.
      *
      * @param headers beside the content type
-     * @param retryMillis how long a client waits before it comes back
      */
-    public static ResponseHead head(String kind, Map<String, String> headers, int retryMillis) {
+    public static ResponseHead head(String kind, Map<String, String> headers) {
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.put("Content-Type", MEDIA_TYPE);
-        return new ResponseHead(kind, 200, all, ": ok\n\nretry: " + retryMillis + "\n\n", COMMENT, HEARTBEAT);
+        return new ResponseHead(kind, 200, all, ": ok\n\nretry: " + RETRY_MILLIS + "\n\n", COMMENT, HEARTBEAT);
     }
 
     /**
@@ -61,6 +65,11 @@ public final class ServerSentEvents {
                 .appendString("\ndata: ")
                 .appendBytes(data)
                 .appendString("\n\n");
+    }
+
+    /** The event that tells a client to forget what it has: what it knows is not known here. */
+    public static Buffer reset() {
+        return event(null, "reset", NO_DATA);
     }
 
     /** An event's id: its position in the log, with the epoch unless that is 0. */

@@ -39,7 +39,7 @@ class ServerSentEventsTest {
 
     @Test
     void theHeadIsACommentAndHowLongToWait() {
-        ResponseHead head = ServerSentEvents.head("kind", Map.of("Vary", "Accept"), 2000);
+        ResponseHead head = ServerSentEvents.head("kind", Map.of("Vary", "Accept"));
         assertThat(head.kind()).isEqualTo("kind");
         assertThat(head.status()).isEqualTo(200);
         assertThat(head.headers())
