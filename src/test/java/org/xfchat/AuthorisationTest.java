@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,6 +27,8 @@ import org.xfchat.testing.TestDatabase;
 
 /** Who may do what: every endpoint as everybody. */
 @QuarkusTest
+@Tag("whole-service")
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class AuthorisationTest {
     /**

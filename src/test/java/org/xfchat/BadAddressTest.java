@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,6 +29,8 @@ import org.xfchat.testing.TestDatabase;
 
 /** Bad ids, queries and headers are answered with 4xx and leave the service alive (contract 0). */
 @QuarkusTest
+@Tag("whole-service")
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class BadAddressTest {
     private static final List<String> NO_UUIDS = List.of(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.xfchat.testing.Person;
@@ -17,6 +18,7 @@ import org.xfchat.testing.TestDatabase;
 
 /** What a body is announced as, where no HTTP library would say it so (RFC 9110 sections 8.3, 8.4 and 15.5.16). */
 @QuarkusTest
+@Tag("whole-service")
 @QuarkusTestResource(TestDatabase.class)
 class BadContentTypeTest {
     private Person person;

@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,6 +28,8 @@ import org.xfchat.testing.TestDatabase;
 
 /** Whatever a client sends is answered with 4xx and leaves the service alive (contract 0). */
 @QuarkusTest
+@Tag("whole-service")
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class BadInputTest {
     private static final String PUT = "PUT /sync/conversations/{conversation}/messages/{message}";

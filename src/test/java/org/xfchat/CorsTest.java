@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +31,7 @@ import org.xfchat.testing.TestDatabase;
 
 /** Which pages' scripts may ask, and what they may see (contract 0). */
 @QuarkusTest
+@Tag("whole-service")
 @TestProfile(BehindAProxy.class)
 @QuarkusTestResource(TestDatabase.class)
 class CorsTest {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,6 +25,7 @@ import org.xfchat.testing.Together;
  * would hide them.
  */
 @QuarkusTest
+@Tag("whole-service")
 @QuarkusTestResource(TestDatabase.class)
 class DeadlockTest {
     /** A circle needs both to be between two locks; in one of so many tries they are. */

@@ -27,6 +27,7 @@ import net.jqwik.api.Shrinkable;
 import net.jqwik.api.sessions.JqwikSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,6 +48,7 @@ import org.xfchat.testing.TestDatabase;
  * <p>{@code -Dfuzz.tries=5000} for many, {@code -Dfuzz.seed=} for the same again.
  */
 @QuarkusTest
+@Tag("whole-service")
 @QuarkusTestResource(TestDatabase.class)
 class FuzzTest {
     private static final int TRIES = Integer.getInteger("fuzz.tries", 300);

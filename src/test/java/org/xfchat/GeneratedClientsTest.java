@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.TestDatabase;
 
@@ -27,6 +28,7 @@ import org.xfchat.testing.TestDatabase;
  * the language, or the network that its packages come from, is not there.
  */
 @QuarkusTest
+@Tag("documents")
 @QuarkusTestResource(TestDatabase.class)
 class GeneratedClientsTest {
     private static final long MINUTES = 5;

@@ -7,6 +7,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.Person;
 import org.xfchat.testing.SetUp;
@@ -18,6 +19,8 @@ import org.xfchat.testing.Together;
  * to hash a hundred passwords within a request's time some are told when to come back, and do.
  */
 @QuarkusTest
+@Tag("whole-service")
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class HundredUsersTest {
     private static final int USERS = 100;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,6 +23,7 @@ import org.xfchat.testing.TestDatabase;
 
 /** Each address of the service is a value of {@code uri} of its own, whatever is asked of it; everything else is one. */
 @QuarkusTest
+@Tag("whole-service")
 @QuarkusTestResource(TestDatabase.class)
 class MeasuredAddressesTest {
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.xfchat.testing.OpenApiDocument;
@@ -20,6 +21,7 @@ import org.xfchat.testing.TestDatabase;
 
 /** At every address the methods that are documented, and with 405 a list of exactly these (RFC 9110, section 15.5.6). */
 @QuarkusTest
+@Tag("whole-service")
 @QuarkusTestResource(TestDatabase.class)
 class MethodTest {
     private static final Set<String> METHODS =

@@ -34,6 +34,7 @@ import org.xfchat.testing.TestDatabase;
 
 /** docs/metrics.md names every meter with all its tags and all their values. */
 @QuarkusTest
+@org.junit.jupiter.api.Tag("whole-service")
 @QuarkusTestResource(TestDatabase.class)
 class MetricsDocTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -6,12 +6,14 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xfchat.testing.TestDatabase;
 
 /** No name leads out of the process: what is logged or sent cannot make it load anything (JNDI). */
 @QuarkusTest
+@Tag("whole-service")
 @QuarkusTestResource(TestDatabase.class)
 class NamingTest {
     @ParameterizedTest

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,6 +29,7 @@ import org.xfchat.testing.TestDatabase;
 
 /** Every answer that the document has of an operation is one that the service gives: each is provoked. */
 @QuarkusTest
+@Tag("documents")
 @QuarkusTestResource(TestDatabase.class)
 class OpenApiAnswersTest {
     private static final OpenApiDocument DOCUMENT = OpenApiDocument.COMMITTED;

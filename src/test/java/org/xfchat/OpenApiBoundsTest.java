@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,6 +37,7 @@ import org.xfchat.testing.TestDatabase;
  * acceptable ones are taken, the others refused for their form.
  */
 @QuarkusTest
+@Tag("whole-service")
 @TestProfile(BehindAProxy.class)
 @QuarkusTestResource(TestDatabase.class)
 class OpenApiBoundsTest {

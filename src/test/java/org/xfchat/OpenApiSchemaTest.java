@@ -23,6 +23,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.error.Problem;
 import org.xfchat.room.RoomMessage;
@@ -33,6 +34,7 @@ import org.xfchat.testing.TestDatabase;
 
 /** The types of the committed document are the records that cross the wire. */
 @QuarkusTest
+@Tag("documents")
 @QuarkusTestResource(TestDatabase.class)
 class OpenApiSchemaTest {
     private static final OpenApiDocument DOCUMENT = OpenApiDocument.COMMITTED;

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +43,7 @@ import org.xfchat.testing.TestDatabase;
 
 /** The committed document says what the code does; {@link OpenApiSchemaTest} looks at its types. */
 @QuarkusTest
+@Tag("documents")
 @QuarkusTestResource(TestDatabase.class)
 class OpenApiTest {
     private static final OpenApiDocument DOCUMENT = OpenApiDocument.COMMITTED;

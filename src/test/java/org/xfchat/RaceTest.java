@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +28,8 @@ import org.xfchat.testing.Together;
 
 /** What happens when several clients do something at the same moment, or something fails half-way. */
 @QuarkusTest
+@Tag("whole-service")
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class RaceTest {
     private static final int WRITERS = 40;

@@ -8,6 +8,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +21,7 @@ import org.xfchat.testing.TestDatabase;
 
 /** What every answer tells browsers and caches. */
 @QuarkusTest
+@Tag("whole-service")
 @TestProfile(BehindAProxy.class)
 @QuarkusTestResource(TestDatabase.class)
 class SecurityHeadersTest {

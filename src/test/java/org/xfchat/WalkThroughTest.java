@@ -17,12 +17,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.xfchat.testing.TestDatabase;
 
 /** What README.md, docs/clients.md and docs/streams.md say to type works, prints what they say, and works once more. */
 @QuarkusTest
+@Tag("documents")
 @QuarkusTestResource(TestDatabase.class)
 class WalkThroughTest {
     private static final long LIMIT_SECONDS = 600;

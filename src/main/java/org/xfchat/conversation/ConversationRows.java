@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -110,8 +111,15 @@ class ConversationRows {
     }
 
     private static String list(String which, String order) {
-        return LIST.formatted(
-                ConversationView.WHOLE_BYTES, ConversationView.PREVIEW_CODE_POINTS + 1, BYTES, which, order);
+        // Numbers must have the digits that PostgreSQL reads.
+        return String.format(
+                Locale.ROOT,
+                LIST,
+                ConversationView.WHOLE_BYTES,
+                ConversationView.PREVIEW_CODE_POINTS + 1,
+                BYTES,
+                which,
+                order);
     }
 
     /** A conversation without its messages. */

@@ -14,12 +14,14 @@ import io.restassured.response.Response;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.Person;
 import org.xfchat.testing.Rows;
 import org.xfchat.testing.TestDatabase;
 
 @QuarkusTest
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class AccountDeletionTest {
     private static Response delete(Person person, String password) {

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,7 @@ import org.xfchat.testing.Person;
 import org.xfchat.testing.TestDatabase;
 
 @QuarkusTest
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class UserResourceTest {
     private static final String PASSWORD = "a good password";

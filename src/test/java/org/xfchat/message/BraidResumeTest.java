@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.BraidReader;
 import org.xfchat.testing.BraidSubscriber;
@@ -28,6 +29,8 @@ import org.xfchat.testing.TestDatabase;
 
 /** Subscriptions and finite ranges that begin at a version (contract 2.4 and 6 #12, #13). */
 @QuarkusTest
+@Tag("messages")
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class BraidResumeTest {
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +39,8 @@ import org.xfchat.testing.TestDatabase;
 
 /** Subscriptions in Braid's form (contract 2.2 and 2.4); what they resume from is in {@link BraidResumeTest}. */
 @QuarkusTest
+@Tag("messages")
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class BraidStreamTest {
     private static final Duration SOON = Duration.ofSeconds(30);

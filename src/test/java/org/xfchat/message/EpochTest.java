@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.BraidSubscriber;
 import org.xfchat.testing.Friends;
@@ -25,6 +26,8 @@ import org.xfchat.testing.TestDatabase;
 
 /** What streams do when the database goes back in time (docs/backup.md, "After a restore"). */
 @QuarkusTest
+@Tag("messages")
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class EpochTest {
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.Friends;
 import org.xfchat.testing.HttpStream;
@@ -26,6 +27,8 @@ import org.xfchat.testing.TestDatabase;
 
 /** Subscriptions as server-sent events (contract 2.2, 2.4 and 6 #37, #39). */
 @QuarkusTest
+@Tag("messages")
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class EventStreamTest {
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +36,7 @@ import org.xfchat.testing.TestDatabase;
 
 /** Streams over HTTP/2 without TLS: many on one connection, each ends by itself. */
 @QuarkusTest
+@Tag("messages")
 @QuarkusTestResource(TestDatabase.class)
 class Http2StreamTest {
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,7 @@ import org.xfchat.testing.TestDatabase;
 
 /** The last event in the query, where polyfills of EventSource say it, which cannot set a header. */
 @QuarkusTest
+@Tag("messages")
 @QuarkusTestResource(TestDatabase.class)
 class LastEventIdTest {
     private static final Duration SOON = Duration.ofSeconds(30);

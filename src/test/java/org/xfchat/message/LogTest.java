@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +32,8 @@ import org.xfchat.testing.TestDatabase;
 
 /** Plain GET of a conversation's log (contract 2.2 to 2.4). */
 @QuarkusTest
+@Tag("messages")
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class LogTest extends AmongFriends {
     private ValidatableResponse snapshot() {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.BraidSubscriber;
 import org.xfchat.testing.Friends;
@@ -21,6 +22,8 @@ import org.xfchat.testing.TestDatabase;
 
 /** The old desktop client and a Braid client ask the same and read the same answer, each in its own way (contract 2.1, 2.2). */
 @QuarkusTest
+@Tag("messages")
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class OldClientStreamTest {
     private static final Duration SOON = Duration.ofSeconds(30);

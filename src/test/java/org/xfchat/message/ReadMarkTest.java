@@ -8,12 +8,15 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import java.util.UUID;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.AmongFriends;
 import org.xfchat.testing.Person;
 import org.xfchat.testing.TestDatabase;
 
 @QuarkusTest
+@Tag("messages")
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class ReadMarkTest extends AmongFriends {
     private static ValidatableResponse markRead(Person reader, Object message) {

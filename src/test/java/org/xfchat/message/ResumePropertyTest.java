@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.xfchat.testing.BraidSubscriber;
@@ -29,6 +30,7 @@ import org.xfchat.testing.TestDatabase;
 
 /** Whatever the history, and wherever a subscriber is cut: a snapshot and the updates after it are a fresh snapshot. */
 @QuarkusTest
+@Tag("messages")
 @QuarkusTestResource(TestDatabase.class)
 class ResumePropertyTest {
     private static final int HISTORIES = 5;

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.AmongFriends;
 import org.xfchat.testing.Person;
@@ -24,6 +25,8 @@ import org.xfchat.testing.TestDatabase;
 
 /** PUT of a message: acceptance, idempotence, outsiders (contract 2.5). */
 @QuarkusTest
+@Tag("messages")
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class SendTest extends AmongFriends {
     @Nested

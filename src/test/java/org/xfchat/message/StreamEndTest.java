@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.BraidSubscriber;
 import org.xfchat.testing.Friends;
@@ -32,6 +33,7 @@ import org.xfchat.testing.TestDatabase;
 
 /** Streams are cut, never ended, and their clients are told why when they come back (contract 6 #17, #18, #30, #33). */
 @QuarkusTest
+@Tag("messages")
 @QuarkusTestResource(TestDatabase.class)
 class StreamEndTest {
     private static final Duration SOON = Duration.ofSeconds(30);

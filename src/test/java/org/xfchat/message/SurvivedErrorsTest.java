@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.log.FaultyLog;
 import org.xfchat.log.FaultyLog.Reading;
@@ -26,6 +27,7 @@ import org.xfchat.testing.TestDatabase;
 
 /** After an error of any kind, wherever on a message's way, the next wake-up delivers it. */
 @QuarkusTest
+@Tag("messages")
 @QuarkusTestResource(TestDatabase.class)
 class SurvivedErrorsTest {
     private static final Duration SOON = Duration.ofSeconds(30);

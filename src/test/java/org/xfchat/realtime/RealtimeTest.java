@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.HttpStream;
 import org.xfchat.testing.Person;
@@ -18,6 +19,7 @@ import org.xfchat.testing.TestDatabase;
 
 /** Contract 3: who is told what. That somebody is told nothing is seen by what they are told afterwards. */
 @QuarkusTest
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class RealtimeTest extends WithFollowers {
     @Test

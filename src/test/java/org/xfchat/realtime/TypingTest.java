@@ -7,12 +7,14 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.Person;
 import org.xfchat.testing.TestDatabase;
 
 /** Contract 3, {@code /typing}: who is told, and what is refused. */
 @QuarkusTest
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class TypingTest extends WithFollowers {
     private static void type(Person person, UUID conversation) {

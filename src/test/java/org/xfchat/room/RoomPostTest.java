@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.HttpStream;
 import org.xfchat.testing.Person;
@@ -25,6 +26,7 @@ import org.xfchat.testing.TestDatabase;
 
 /** What may be said in the room of everybody (contract 3). */
 @QuarkusTest
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class RoomPostTest {
     private Person alice;

@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.Friends;
 import org.xfchat.testing.HttpStream;
@@ -32,6 +33,7 @@ import org.xfchat.testing.Together;
 
 /** Following the room of everybody (contract 3). Others may have spoken before, but nobody does meanwhile. */
 @QuarkusTest
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class RoomStreamTest {
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.testing.Friends;
 import org.xfchat.testing.HttpStream;
@@ -30,6 +31,7 @@ import org.xfchat.testing.TestDatabase;
 
 /** The room of everybody, as it is read once (contract 3); {@link RoomPostTest} writes there; {@link RoomStreamTest} follows it. */
 @QuarkusTest
+@Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
 class RoomTest {
     private static final Duration SOON = Duration.ofSeconds(30);

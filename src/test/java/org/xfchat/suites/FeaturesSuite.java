@@ -1,18 +1,10 @@
 package org.xfchat.suites;
 
-import org.junit.platform.suite.api.ConfigurationParameter;
-import org.junit.platform.suite.api.IncludeClassNamePatterns;
+import org.junit.platform.suite.api.ExcludeTags;
 import org.junit.platform.suite.api.IncludeTags;
-import org.junit.platform.suite.api.SelectPackages;
-import org.junit.platform.suite.api.Suite;
 
-/** What a feature does, but for messages. */
-@Suite
-@SelectPackages("org.xfchat")
-@IncludeClassNamePatterns("org\\.xfchat\\.(?!message\\.)[a-z]\\w*\\..*Test")
-@IncludeTags("io.quarkus.test.junit.QuarkusTest")
-// Those that want other settings come last, so that the service starts anew as seldom as can be.
-@ConfigurationParameter(
-        key = "junit.jupiter.testclass.order.default",
-        value = "io.quarkus.test.junit.util.QuarkusTestProfileAwareClassOrderer")
+/** What a feature does: every class that no other suite takes. */
+@HttpSuite
+@IncludeTags(HttpSuite.TAG)
+@ExcludeTags({"documents", "messages", "whole-service"})
 class FeaturesSuite {}

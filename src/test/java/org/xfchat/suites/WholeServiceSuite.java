@@ -1,18 +1,8 @@
 package org.xfchat.suites;
 
-import org.junit.platform.suite.api.ConfigurationParameter;
-import org.junit.platform.suite.api.IncludeClassNamePatterns;
 import org.junit.platform.suite.api.IncludeTags;
-import org.junit.platform.suite.api.SelectPackages;
-import org.junit.platform.suite.api.Suite;
 
 /** What holds for every route. */
-@Suite
-@SelectPackages("org.xfchat")
-@IncludeClassNamePatterns("org\\.xfchat\\.(?!OpenApi(?!Bounds)|GeneratedClients|WalkThrough)[A-Z]\\w*Test")
-@IncludeTags("io.quarkus.test.junit.QuarkusTest")
-// Those that want other settings come last, so that the service starts anew as seldom as can be.
-@ConfigurationParameter(
-        key = "junit.jupiter.testclass.order.default",
-        value = "io.quarkus.test.junit.util.QuarkusTestProfileAwareClassOrderer")
+@HttpSuite
+@IncludeTags("whole-service")
 class WholeServiceSuite {}
