@@ -10,8 +10,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.xfchat.background.Threads;
 import org.xfchat.error.ApiException;
 import org.xfchat.error.ErrorCode;
 
@@ -40,14 +40,7 @@ final class HashTurns {
      * @param wait for how long at most
      */
     HashTurns(int atOnce, int waiting, Duration wait, MeterRegistry meters) {
-        AtomicInteger number = new AtomicInteger();
-        this.threads = new ThreadPoolExecutor(
-                atOnce, atOnce, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(waiting), task -> {
-                    Thread thread = new Thread(task, "password hash " + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        threads.allowCoreThreadTimeOut(true);
+        this.threads = Threads.pool("password-hash", atOnce, new LinkedBlockingQueue<>(waiting));
         this.wait = wait;
         this.hashing = meters.timer("xfchat.auth.hash");
         Gauge.builder("xfchat.auth.hash.waiting", threads.getQueue(), queue -> queue.size())

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.xfchat.failure.Failures;
 
@@ -33,12 +32,7 @@ public final class FairExecutor implements AutoCloseable {
     public FairExecutor(String name, int count, Failures failures) {
         this.name = name;
         this.failures = failures;
-        this.threads = new ThreadPoolExecutor(count, count, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), task -> {
-            Thread thread = new Thread(task, "xfchat-" + name);
-            thread.setDaemon(true);
-            return thread;
-        });
-        threads.allowCoreThreadTimeOut(true);
+        this.threads = Threads.pool(name, count, new LinkedBlockingQueue<>());
     }
 
     /**

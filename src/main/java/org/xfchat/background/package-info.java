@@ -1,8 +1,10 @@
 /**
  * What goes on by itself, in two ways, and what many ask for at once. A {@link org.xfchat.background.WorkerLoop} is a thread
- * with a name that may block on its own work: a connection that listens, a lane that writes, what is read or written in the database now and then. The one
- * {@link org.xfchat.background.Timer} is for short tasks that never block: what has waited too long, whose time is over. A
- * {@link org.xfchat.background.FairExecutor} does what requests ask for, a few at a time, one of each user after the other.
+ * with a name that may block on its own work: a connection that listens, a lane that writes, what is read or written in the
+ * database now and then. The one {@link org.xfchat.background.Timer} is for short tasks that never block: what has waited too
+ * long, whose time is over. What requests ask for and what must be done a few at a time is done by pools that
+ * {@link org.xfchat.background.Threads} makes; a {@link org.xfchat.background.FairExecutor} takes one task of each user after the
+ * other.
  *
  * <p>Invariants: whatever a step throws, the next one is taken; it is reported once, in a line while the database is away
  * ({@link org.xfchat.background.Retried}), and as a defect otherwise. Every thread is a daemon, its name begins with
@@ -10,8 +12,7 @@
  *
  * <p>Lifecycle: whoever owns a loop starts and stops it; a stopped one ends its step, and is waited for, for a bounded time. The
  * {@link org.xfchat.background.Jobs} have one loop together, which stops before the database's sessions are closed. The timer
- * ends with the container. Not owned: the other pools of threads that work for requests (password hashes, reads of
- * subscribers).
+ * ends with the container. Whoever has a pool made closes it, and says how much may wait for it.
  */
 @NullMarked
 package org.xfchat.background;

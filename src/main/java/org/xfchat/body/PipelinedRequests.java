@@ -39,6 +39,7 @@ class PipelinedRequests {
                 && http.get(BEGUN) == null) {
             http.put(BEGUN, true);
             Pipelining.begun(connection.channel().pipeline(), memory);
+            NewConnections.watch(connection.channel());
         }
         http.next();
     }

@@ -11,6 +11,9 @@
  * <p>Of a connection of HTTP/1.1 only a few requests are read while one of it is not answered, which a stream never is; those
  * that are read wait in counted memory ({@link org.xfchat.body.Pipelining}). HTTP/2 says how many streams it takes.
  *
+ * <p>Of connections that are new only a few are read before all others are read again ({@link
+ * org.xfchat.body.NewConnections}): who comes back with thousands keeps nobody waiting who is connected.
+ *
  * <p>Lifecycle: what a body holds is given back when its request is answered, or when its client is gone. Failures: {@code
  * TOO_LARGE}, {@code TOO_MANY_REQUESTS}, {@code BUSY}, {@code UNAVAILABLE} and {@code INVALID_REQUEST} while it is received;
  * {@code UNSUPPORTED_MEDIA_TYPE}, {@code INVALID_JSON} and {@code UNPROCESSABLE} when it is read. Not owned: what the fields

@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import org.xfchat.background.Threads;
 import org.xfchat.database.Transactions;
 import org.xfchat.error.ApiException;
 import org.xfchat.failure.Failures;
@@ -80,8 +81,8 @@ class CatchUp {
         this.reads = Timer.builder("xfchat.cursor.reads")
                 .description("pages read for cursors that were behind what is in memory")
                 .register(metrics);
-        this.readers = threads("catch-up", READERS);
-        this.live = threads("live", LIVE_READERS);
+        this.readers = Threads.pool("catch-up", READERS, new LinkedBlockingQueue<>());
+        this.live = Threads.pool("live", LIVE_READERS, new LinkedBlockingQueue<>());
         this.queued = queued("catch-up", metrics);
         this.fills = new Fills(live, this::read, queued("live", metrics), failures);
         metrics.gauge("xfchat.cursor.waiting", readers, pool -> pool.getQueue().size());
@@ -95,19 +96,8 @@ class CatchUp {
                 .register(metrics);
     }
 
-    private static ThreadPoolExecutor threads(String name, int count) {
-        ThreadPoolExecutor threads =
-                new ThreadPoolExecutor(count, count, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, name);
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        threads.allowCoreThreadTimeOut(true);
-        return threads;
-    }
-
     /** What follows a position, in a form. */
-    record Page(UUID conversation, long after, long upTo, Format format) {}
+    record Page(Feed feed, long after, long upTo, Format format) {}
 
     /** Who gets what was asked for, on a reader's thread. */
     interface Asker {
@@ -151,6 +141,7 @@ class CatchUp {
         try {
             List<Entry> entries = read(page);
             if (entries != null && !entries.isEmpty()) {
+                page.feed().lead(entries);
                 long bytes = entries.stream().mapToLong(Entry::encodedBytes).sum();
                 // One of those who wait is enough: the page is made once.
                 if (waiting.stream().anyMatch(one -> one.memory().tryResize(bytes))) {
@@ -186,7 +177,7 @@ class CatchUp {
     }
 
     private @Nullable List<Entry> read(Page page) {
-        Log.Part part = new Log.Part(page.conversation(), page.after(), page.upTo());
+        Log.Part part = new Log.Part(page.feed().conversation(), page.after(), page.upTo());
         List<List<Entry>> found = read(List.of(part), PAGE_BYTES);
         return found == null ? null : found.get(0);
     }

@@ -141,7 +141,7 @@ public final class Cursor extends Follower {
         }
         reading = true;
         try {
-            CatchUp.Page page = new CatchUp.Page(feed().conversation(), seq, upTo, format);
+            CatchUp.Page page = new CatchUp.Page(feed(), seq, upTo, format);
             feed().feeds()
                     .catchUp()
                     .read(

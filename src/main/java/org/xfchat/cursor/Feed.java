@@ -20,6 +20,9 @@ public final class Feed {
     /** A limit that no entry keeps. */
     private static final long NOTHING = 0;
 
+    /** No log is so long. */
+    private static final long UNSWEPT = -1;
+
     /** The followers of one event loop: one task wakes them all. */
     private static final class Group {
         private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
@@ -173,6 +176,24 @@ public final class Feed {
         return longer.last() > before.last();
     }
 
+    /**
+     * What was read for a follower that is behind. Where it leads up to what is here, it is kept for a moment: after a restart
+     * or an outage many come back who are as far behind, and one reading is enough for all of them.
+     *
+     * @param entries consecutive
+     */
+    synchronized void lead(List<Entry> entries) {
+        Tail before = tail;
+        if (before == null || abandoned) {
+            return;
+        }
+        Tail longer = before.preceded(entries, maxSize);
+        if (longer != before && feeds.resizeTails(longer.size() - before.size())) {
+            tail = longer;
+            lastAtSweep = UNSWEPT;
+        }
+    }
+
     /** Keeps nothing from now on: nobody is left, or nobody shall go on. */
     synchronized void retire() {
         Tail known = tail;
@@ -220,7 +241,8 @@ public final class Feed {
     }
 
     /**
-     * Forgets the entries of a log that did not grow since the last time: who still needs them asks the database.
+     * Forgets the entries of a log that did not grow since the last time, unless they were asked for: who still needs them asks
+     * the database.
      *
      * @param limit of the tail, in bytes, from now on
      * @return what it takes now, in bytes
@@ -231,7 +253,8 @@ public final class Feed {
         if (known == null) {
             return 0;
         }
-        if (known.last() == lastAtSweep) {
+        boolean used = known.wasUsed();
+        if (known.last() == lastAtSweep && !used) {
             feeds.resizeTails(-known.size());
             tail = Tail.after(known.last());
             return 0;

@@ -68,6 +68,9 @@ final class Tail {
     private final List<Made> made = new ArrayList<>(MAX_RUNS);
     private long madeBytes;
 
+    /** Whether somebody asked for a run lately; it does not matter if it is lost where the tail grows. */
+    private volatile boolean used;
+
     private Tail(long last, List<Item> items) {
         this.last = last;
         this.items = items;
@@ -87,6 +90,13 @@ final class Tail {
     /** In bytes, roughly. */
     long size() {
         return size;
+    }
+
+    /** Whether somebody asked for a run since this was last called. */
+    boolean wasUsed() {
+        boolean was = used;
+        used = false;
+        return was;
     }
 
     /** The entries whose position is {@code after + 1} or more; empty where they are not all here. */
@@ -126,6 +136,28 @@ final class Tail {
         return new Tail(newest, List.copyOf(all.subList(from, all.size())));
     }
 
+    /**
+     * With those of {@code entries} before it that lead up to it without a gap; itself where there are none, or where all
+     * together would be larger than {@code maxSize}.
+     *
+     * @param entries consecutive
+     */
+    Tail preceded(List<Entry> entries, long maxSize) {
+        long first = last - items.size() + 1;
+        List<Item> all = new ArrayList<>();
+        for (Entry entry : entries) {
+            if (entry.seq() < first) {
+                all.add(new Item(entry));
+            }
+        }
+        if (all.isEmpty() || all.get(all.size() - 1).entry.seq() != first - 1) {
+            return this;
+        }
+        all.addAll(items);
+        Tail longer = new Tail(last, List.copyOf(all));
+        return longer.size() <= maxSize ? longer : this;
+    }
+
     private int index(long after) {
         long index = after - (last - items.size());
         return index < 0 ? -1 : (int) Math.min(index, items.size());
@@ -142,6 +174,7 @@ final class Tail {
         if (from < 0) {
             return null;
         }
+        used = true;
         synchronized (made) {
             for (Made known : made) {
                 if (known.after() == after

@@ -74,6 +74,34 @@ class TailTest {
         }
 
         @Test
+        void takesWhatLeadsUpToIt() {
+            Tail tail = tail(10, 11, 13).preceded(entries(6, 12), PLENTY);
+            assertThat(tail.last()).isEqualTo(13);
+            assertThat(seqs(tail, 5)).containsExactly(6L, 7L, 8L, 9L, 10L, 11L, 12L, 13L);
+            assertThat(seqs(Tail.after(3).preceded(entries(1, 5), PLENTY), 0)).containsExactly(1L, 2L, 3L);
+        }
+
+        @Test
+        void takesNothingBeforeItThatLeavesAGapOrHasNoRoom() {
+            Tail tail = tail(10, 11, 13);
+            assertThat(tail.preceded(entries(6, 9), PLENTY)).isSameAs(tail);
+            assertThat(tail.preceded(entries(11, 13), PLENTY)).isSameAs(tail);
+            assertThat(tail.preceded(List.of(), PLENTY)).isSameAs(tail);
+            assertThat(tail.preceded(entries(6, 10), tail.size() + 1)).isSameAs(tail);
+        }
+
+        @Test
+        void tellsOnceThatItWasAsked() {
+            Tail tail = tail(10, 11, 13);
+            assertThat(tail.wasUsed()).isFalse();
+            assertThat(tail.run(3, 20, NUMBERS, PLENTY)).isNull();
+            assertThat(tail.wasUsed()).isFalse();
+            assertRun(run(tail, 10, 20, PLENTY), "11 12 13 ", 13, 3);
+            assertThat(tail.wasUsed()).isTrue();
+            assertThat(tail.wasUsed()).isFalse();
+        }
+
+        @Test
         void neverCrossesAGap() {
             Tail tail = tail(10, 11, 12);
             assertThat(tail.with(entries(14, 20), PLENTY)).isSameAs(tail);
