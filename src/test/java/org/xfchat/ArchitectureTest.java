@@ -47,7 +47,7 @@ class ArchitectureTest {
         DIRECT.put("background", Set.of("error", "failure"));
         DIRECT.put("braid", Set.of());
         DIRECT.put("database", Set.of("error"));
-        DIRECT.put("auth", Set.of("error"));
+        DIRECT.put("auth", Set.of("background"));
         DIRECT.put("limit", Set.of("background", "database"));
         DIRECT.put("signal", Set.of("background", "database"));
         DIRECT.put("memory", Set.of("error"));

@@ -15,8 +15,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.xfchat.testing.Endpoints;
 import org.xfchat.testing.Person;
 import org.xfchat.testing.RawRequest;
+import org.xfchat.testing.StillAnswering;
 import org.xfchat.testing.TestDatabase;
 
 /** Bad ids, queries and headers are answered with 4xx and leave the service alive (contract 0). */
@@ -32,7 +31,7 @@ import org.xfchat.testing.TestDatabase;
 @Tag("whole-service")
 @Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
-class BadAddressTest {
+class BadAddressTest extends StillAnswering {
     private static final List<String> NO_UUIDS = List.of(
             "x",
             "1",
@@ -49,21 +48,6 @@ class BadAddressTest {
             "00000000-0000-0000-0000-0000000000000",
             "000000000000000000000000000000000000",
             "x".repeat(3000));
-
-    private Person person;
-    private UUID conversation;
-
-    @BeforeEach
-    void arrive() {
-        person = Person.signUp();
-        conversation = person.befriend(Person.signUp());
-    }
-
-    @AfterEach
-    void stillAnswers() {
-        person.request().get("/api/auth/me").then().statusCode(200);
-        person.say(conversation, "still here");
-    }
 
     private static String method(String endpoint) {
         return endpoint.substring(0, endpoint.indexOf(' '));
@@ -89,7 +73,7 @@ class BadAddressTest {
             for (String id : NO_UUIDS) {
                 String one = path.replace(parameter, id)
                         .replaceAll("\\{\\w+}", UUID.randomUUID().toString());
-                Response response = person.request()
+                Response response = alice.request()
                         .urlEncodingEnabled(false)
                         .body("{\"content\":\"a\"}")
                         .request(method(endpoint), one);
@@ -152,7 +136,7 @@ class BadAddressTest {
     }
 
     private int get(String path, String... headers) {
-        return new RawRequest("GET", path, person).send(new byte[0], false, headers);
+        return new RawRequest("GET", path, alice).send(new byte[0], false, headers);
     }
 
     /** The framework answers this address by handling the request again at another one, which the first line does not name. */
@@ -175,11 +159,11 @@ class BadAddressTest {
 
     @Test
     void aPersonReadsASentenceAndAProgramReadsAProblem() {
-        Response sentence = person.request().body("{").post("/api/friends/respond");
+        Response sentence = alice.request().body("{").post("/api/friends/respond");
         sentence.then().statusCode(400).contentType(startsWith("text/plain")).body(matchesPattern("[A-Z][^{}\\n]+"));
         for (String accept :
                 List.of("application/json", "application/problem+json", "text/html, application/json;q=0.5")) {
-            person.request()
+            alice.request()
                     .accept(accept)
                     .body("{")
                     .post("/api/friends/respond")
@@ -192,15 +176,15 @@ class BadAddressTest {
                     .body("title", notNullValue())
                     .body("detail", equalTo(sentence.asString()));
         }
-        person.request().accept("*/*").get("/nowhere").then().statusCode(404).contentType(startsWith("text/plain"));
-        person.request()
+        alice.request().accept("*/*").get("/nowhere").then().statusCode(404).contentType(startsWith("text/plain"));
+        alice.request()
                 .accept("application/json")
                 .get("/nowhere")
                 .then()
                 .statusCode(404)
                 .contentType(startsWith("application/problem+json"))
                 .body("code", equalTo("not_found"));
-        person.request()
+        alice.request()
                 .accept("application/json")
                 .delete("/api/contacts")
                 .then()

@@ -15,15 +15,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.xfchat.testing.Endpoints;
-import org.xfchat.testing.Person;
 import org.xfchat.testing.RawRequest;
+import org.xfchat.testing.StillAnswering;
 import org.xfchat.testing.TestDatabase;
 
 /** Whatever a client sends is answered with 4xx and leaves the service alive (contract 0). */
@@ -31,7 +29,7 @@ import org.xfchat.testing.TestDatabase;
 @Tag("whole-service")
 @Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
-class BadInputTest {
+class BadInputTest extends StillAnswering {
     private static final String PUT = "PUT /sync/conversations/{conversation}/messages/{message}";
     private static final String TYPING = "POST /typing";
     private static final String CHAT = "PUT /chat";
@@ -79,21 +77,6 @@ class BadInputTest {
 
     private static final Set<String> NO_OBJECT = Set.of("[]", "[{}]", "\"text\"", "42", "true", "null", "1e400");
 
-    private Person person;
-    private UUID conversation;
-
-    @BeforeEach
-    void arrive() {
-        person = Person.signUp();
-        conversation = person.befriend(Person.signUp());
-    }
-
-    @AfterEach
-    void stillAnswers() {
-        person.request().get("/api/auth/me").then().statusCode(200);
-        person.say(conversation, "still here");
-    }
-
     static Set<String> bodies() {
         return BODIES.keySet();
     }
@@ -117,7 +100,7 @@ class BadInputTest {
     }
 
     private Response send(String endpoint, byte[] body) {
-        return person.request().body(body).request(method(endpoint), path(endpoint));
+        return alice.request().body(body).request(method(endpoint), path(endpoint));
     }
 
     /** A body that has every required field; {@code values} replace fields by raw JSON. */
@@ -267,7 +250,7 @@ class BadInputTest {
         int status = OLD_MANNERED.contains(endpoint) ? 200 : 415;
         String body = body(endpoint, Map.of());
         for (String type : List.of("text/plain", "application/xml", "application/x-www-form-urlencoded", "*/*")) {
-            person.request()
+            alice.request()
                     .config(io.restassured.RestAssured.config()
                             .encoderConfig(io.restassured.config.EncoderConfig.encoderConfig()
                                     .encodeContentTypeAs("*/*", io.restassured.http.ContentType.TEXT)))
@@ -298,6 +281,6 @@ class BadInputTest {
     }
 
     private int raw(String endpoint, byte[] body, boolean chunked, String... headers) {
-        return new RawRequest(method(endpoint), path(endpoint), person).send(body, chunked, headers);
+        return new RawRequest(method(endpoint), path(endpoint), alice).send(body, chunked, headers);
     }
 }

@@ -9,25 +9,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.tngtech.archunit.core.domain.JavaClass;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import jakarta.ws.rs.HttpMethod;
-import jakarta.ws.rs.Path;
 import java.io.IOException;
-import java.lang.annotation.Annotation;
-import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,7 +30,7 @@ import org.xfchat.testing.OpenApiCheck;
 import org.xfchat.testing.OpenApiDocument;
 import org.xfchat.testing.OpenApiDocument.Operation;
 import org.xfchat.testing.Person;
-import org.xfchat.testing.ProductionClasses;
+import org.xfchat.testing.ResourceMethods;
 import org.xfchat.testing.TestDatabase;
 
 /** The committed document says what the code does; {@link OpenApiSchemaTest} looks at its types. */
@@ -56,46 +48,15 @@ class OpenApiTest {
         return operation.method() + " " + operation.path();
     }
 
-    /** Method and address of every resource method of the API. */
-    private static Set<String> resourceMethods() {
-        Set<String> found = new HashSet<>();
-        for (JavaClass imported : ProductionClasses.read()) {
-            if (imported.isAnnotatedWith(Path.class)) {
-                Class<?> resource = imported.reflect();
-                for (Method method : resource.getMethods()) {
-                    httpMethod(method).ifPresent(http -> found.add(http + " " + address(resource, method)));
-                }
-            }
-        }
-        found.removeIf(method -> method.contains(" /q/"));
-        return found;
-    }
-
-    private static Optional<String> httpMethod(Method method) {
-        return Arrays.stream(method.getAnnotations())
-                .map(Annotation::annotationType)
-                .filter(type -> type.isAnnotationPresent(HttpMethod.class))
-                .map(type -> type.getAnnotation(HttpMethod.class).value())
-                .findFirst();
-    }
-
-    private static String address(Class<?> resource, Method method) {
-        return Stream.of(resource.getAnnotation(Path.class), method.getAnnotation(Path.class))
-                .filter(path -> path != null)
-                .map(path -> path.value().replaceAll("^/+|/+$", ""))
-                .filter(part -> !part.isEmpty())
-                .collect(Collectors.joining("/", "/", ""));
-    }
-
     @Nested
     class Operations {
         @Test
         void areThoseOfTheResources() {
-            assertThat(resourceMethods()).isNotEmpty();
+            assertThat(ResourceMethods.all()).isNotEmpty();
             assertThat(DOCUMENT.operations())
                     .filteredOn(operation -> !operation.path().startsWith("/q/"))
                     .extracting(OpenApiTest::name)
-                    .containsExactlyInAnyOrderElementsOf(resourceMethods());
+                    .containsExactlyInAnyOrderElementsOf(ResourceMethods.all());
         }
 
         @Test

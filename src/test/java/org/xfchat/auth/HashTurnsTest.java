@@ -152,7 +152,7 @@ class HashTurnsTest {
         turns.stop();
         await().atMost(HANG)
                 .until(() -> Thread.getAllStackTraces().keySet().stream()
-                        .noneMatch(thread -> thread.getName().startsWith("password hash")));
+                        .noneMatch(thread -> thread.getName().startsWith("xfchat-password-hash")));
         assertThat(refusal(turns.next(() -> "late")).code()).isEqualTo(ErrorCode.BUSY);
     }
 }

@@ -262,7 +262,7 @@ class PasswordsTest {
         private static Map<Long, Long> hashing() {
             ThreadMXBean threads = ManagementFactory.getThreadMXBean();
             return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
-                    .filter(thread -> thread != null && thread.getThreadName().startsWith("password hash"))
+                    .filter(thread -> thread != null && thread.getThreadName().startsWith("xfchat-password-hash"))
                     .collect(Collectors.toMap(
                             ThreadInfo::getThreadId,
                             thread -> Math.max(0, threads.getThreadCpuTime(thread.getThreadId()))));

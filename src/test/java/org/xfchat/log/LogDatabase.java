@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
+import org.xfchat.testing.Rows;
 import org.xfchat.testing.ShippedSchema;
 import org.xfchat.testing.TestServer;
 
@@ -101,7 +102,7 @@ final class LogDatabase {
         Connection connection = connect();
         connection.setAutoCommit(false);
         try (PreparedStatement statement =
-                prepared(connection, "select from conversations where id = ? for update", conversation)) {
+                Rows.prepared(connection, "select from conversations where id = ? for update", conversation)) {
             statement.execute();
         }
         return connection;
@@ -109,7 +110,7 @@ final class LogDatabase {
 
     static void change(String sql, Object... arguments) {
         try (Connection connection = connect();
-                PreparedStatement statement = prepared(connection, sql, arguments)) {
+                PreparedStatement statement = Rows.prepared(connection, sql, arguments)) {
             statement.execute();
         } catch (SQLException failed) {
             throw new AssertionError(sql, failed);
@@ -118,7 +119,7 @@ final class LogDatabase {
 
     static List<String> column(String sql, Object... arguments) {
         try (Connection connection = connect();
-                PreparedStatement statement = prepared(connection, sql, arguments);
+                PreparedStatement statement = Rows.prepared(connection, sql, arguments);
                 ResultSet rows = statement.executeQuery()) {
             List<String> column = new ArrayList<>();
             while (rows.next()) {
@@ -128,14 +129,5 @@ final class LogDatabase {
         } catch (SQLException failed) {
             throw new AssertionError(sql, failed);
         }
-    }
-
-    private static PreparedStatement prepared(Connection connection, String sql, Object... arguments)
-            throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
-        for (int i = 0; i < arguments.length; i++) {
-            statement.setObject(i + 1, arguments[i]);
-        }
-        return statement;
     }
 }

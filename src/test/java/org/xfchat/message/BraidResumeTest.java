@@ -19,9 +19,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.xfchat.testing.AmongFriends;
 import org.xfchat.testing.BraidReader;
 import org.xfchat.testing.BraidSubscriber;
-import org.xfchat.testing.Friends;
 import org.xfchat.testing.HttpStream;
 import org.xfchat.testing.HttpStream.End;
 import org.xfchat.testing.Person;
@@ -32,23 +32,15 @@ import org.xfchat.testing.TestDatabase;
 @Tag("messages")
 @Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
-class BraidResumeTest {
+class BraidResumeTest extends AmongFriends {
     private static final Duration SOON = Duration.ofSeconds(30);
 
-    private Friends friends;
-    private Person alice;
-    private Person bob;
-    private UUID conversation;
     private UUID first;
     private UUID second;
     private UUID third;
 
     @BeforeEach
     void talk() {
-        friends = Friends.meet();
-        alice = friends.alice();
-        bob = friends.bob();
-        conversation = friends.conversation();
         first = alice.say(conversation, "first");
         second = bob.say(conversation, "second");
         third = alice.say(conversation, "third");

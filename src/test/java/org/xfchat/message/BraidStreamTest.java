@@ -23,18 +23,16 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xfchat.testing.AmongFriends;
 import org.xfchat.testing.BraidReader;
 import org.xfchat.testing.BraidSubscriber;
-import org.xfchat.testing.Friends;
 import org.xfchat.testing.HttpStream;
 import org.xfchat.testing.OpenApiCheck;
-import org.xfchat.testing.Person;
 import org.xfchat.testing.TestDatabase;
 
 /** Subscriptions in Braid's form (contract 2.2 and 2.4); what they resume from is in {@link BraidResumeTest}. */
@@ -42,7 +40,7 @@ import org.xfchat.testing.TestDatabase;
 @Tag("messages")
 @Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
-class BraidStreamTest {
+class BraidStreamTest extends AmongFriends {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Map<String, String> SUBSCRIBE = Map.of("Subscribe", "true");
 
@@ -55,19 +53,6 @@ class BraidStreamTest {
             "]\n,\n{\"id\":\"x\"}\n",
             "\\u0041 \\ \" ' / \t \u0001 \u007f \ufeff",
             "}");
-
-    private Friends friends;
-    private Person alice;
-    private Person bob;
-    private UUID conversation;
-
-    @BeforeEach
-    void meet() {
-        friends = Friends.meet();
-        alice = friends.alice();
-        bob = friends.bob();
-        conversation = friends.conversation();
-    }
 
     private List<String> elements() {
         JsonNode state = bob.request().get(logPath(conversation)).as(JsonNode.class);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.xfchat.testing.AmongFriends;
 import org.xfchat.testing.BraidSubscriber;
 import org.xfchat.testing.Friends;
 import org.xfchat.testing.HttpStream;
@@ -29,20 +30,11 @@ import org.xfchat.testing.TestDatabase;
 @Tag("messages")
 @Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
-class EpochTest {
+class EpochTest extends AmongFriends {
     private static final Duration SOON = Duration.ofSeconds(30);
-
-    private Friends friends;
-    private Person alice;
-    private Person bob;
-    private UUID conversation;
 
     @BeforeEach
     void talk() {
-        friends = Friends.meet();
-        alice = friends.alice();
-        bob = friends.bob();
-        conversation = friends.conversation();
         alice.say(conversation, "first");
         alice.say(conversation, "second");
         // That the epoch is another one than in the test before is no news to anybody from now on.

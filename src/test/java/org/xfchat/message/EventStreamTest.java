@@ -15,13 +15,11 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.xfchat.testing.Friends;
+import org.xfchat.testing.AmongFriends;
 import org.xfchat.testing.HttpStream;
-import org.xfchat.testing.Person;
 import org.xfchat.testing.SseSubscriber;
 import org.xfchat.testing.TestDatabase;
 
@@ -30,24 +28,11 @@ import org.xfchat.testing.TestDatabase;
 @Tag("messages")
 @Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
-class EventStreamTest {
+class EventStreamTest extends AmongFriends {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final String EVENTS = "text/event-stream";
     private static final String GREETING = ": ok\n\nretry: 2000\n\n";
     private static final String RESET = "event: reset\ndata: {}\n\n";
-
-    private Friends friends;
-    private Person alice;
-    private Person bob;
-    private UUID conversation;
-
-    @BeforeEach
-    void meet() {
-        friends = Friends.meet();
-        alice = friends.alice();
-        bob = friends.bob();
-        conversation = friends.conversation();
-    }
 
     private HttpStream events(Map<String, String> headers) {
         Map<String, String> all = new TreeMap<>(headers);

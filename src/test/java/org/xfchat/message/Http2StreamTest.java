@@ -23,13 +23,12 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xfchat.testing.AmongFriends;
 import org.xfchat.testing.BraidReader;
-import org.xfchat.testing.Friends;
 import org.xfchat.testing.Jwt;
 import org.xfchat.testing.Person;
 import org.xfchat.testing.TestDatabase;
@@ -38,7 +37,7 @@ import org.xfchat.testing.TestDatabase;
 @QuarkusTest
 @Tag("messages")
 @QuarkusTestResource(TestDatabase.class)
-class Http2StreamTest {
+class Http2StreamTest extends AmongFriends {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Duration LEEWAY = Duration.ofSeconds(60);
     private static final String CLEAN = "clean";
@@ -48,12 +47,6 @@ class Http2StreamTest {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
 
     private final List<Reading> open = new ArrayList<>();
-    private Friends friends;
-
-    @BeforeEach
-    void meet() {
-        friends = Friends.meet();
-    }
 
     @AfterEach
     void leave() throws IOException {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.xfchat.testing.Friends;
+import org.xfchat.testing.AmongFriends;
 import org.xfchat.testing.HttpStream;
 import org.xfchat.testing.TestDatabase;
 
@@ -21,14 +21,11 @@ import org.xfchat.testing.TestDatabase;
 @QuarkusTest
 @Tag("messages")
 @QuarkusTestResource(TestDatabase.class)
-class LastEventIdTest {
+class LastEventIdTest extends AmongFriends {
     private static final Duration SOON = Duration.ofSeconds(30);
-
-    private Friends friends;
 
     @BeforeEach
     void talk() {
-        friends = Friends.meet();
         friends.fill(1, 3);
     }
 

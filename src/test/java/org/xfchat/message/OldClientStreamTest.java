@@ -7,13 +7,11 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.xfchat.testing.AmongFriends;
 import org.xfchat.testing.BraidSubscriber;
-import org.xfchat.testing.Friends;
 import org.xfchat.testing.HttpStream.End;
 import org.xfchat.testing.OldClient;
 import org.xfchat.testing.Rows;
@@ -25,18 +23,9 @@ import org.xfchat.testing.TestDatabase;
 @Tag("messages")
 @Tag("foreign")
 @QuarkusTestResource(TestDatabase.class)
-class OldClientStreamTest {
+class OldClientStreamTest extends AmongFriends {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Duration SECOND = Duration.ofMillis(20);
-
-    private Friends friends;
-    private UUID conversation;
-
-    @BeforeEach
-    void meet() {
-        friends = Friends.meet();
-        conversation = friends.conversation();
-    }
 
     private static List<String> texts(Subscriber subscriber) {
         return subscriber.messages().stream()

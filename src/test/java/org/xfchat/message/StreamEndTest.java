@@ -17,11 +17,10 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.ConfigProvider;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.xfchat.testing.AmongFriends;
 import org.xfchat.testing.BraidSubscriber;
-import org.xfchat.testing.Friends;
 import org.xfchat.testing.HttpStream;
 import org.xfchat.testing.HttpStream.End;
 import org.xfchat.testing.Jwt;
@@ -35,21 +34,12 @@ import org.xfchat.testing.TestDatabase;
 @QuarkusTest
 @Tag("messages")
 @QuarkusTestResource(TestDatabase.class)
-class StreamEndTest {
+class StreamEndTest extends AmongFriends {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Duration LEEWAY = Duration.ofSeconds(60);
 
     /** Five seconds, and some for a busy machine. */
     private static final Duration RECHECKED = Duration.ofSeconds(60);
-
-    private Friends friends;
-    private UUID conversation;
-
-    @BeforeEach
-    void meet() {
-        friends = Friends.meet();
-        conversation = friends.conversation();
-    }
 
     private List<Subscriber> follow(Person reader) {
         return List.of(

@@ -12,16 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xfchat.log.FaultyLog;
 import org.xfchat.log.FaultyLog.Reading;
 import org.xfchat.log.FaultyObserver;
 import org.xfchat.memory.ClientMemory;
+import org.xfchat.testing.AmongFriends;
 import org.xfchat.testing.Friends;
 import org.xfchat.testing.HttpStream;
-import org.xfchat.testing.Person;
 import org.xfchat.testing.Rows;
 import org.xfchat.testing.TestDatabase;
 
@@ -29,7 +28,7 @@ import org.xfchat.testing.TestDatabase;
 @QuarkusTest
 @Tag("messages")
 @QuarkusTestResource(TestDatabase.class)
-class SurvivedErrorsTest {
+class SurvivedErrorsTest extends AmongFriends {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     @Inject
@@ -37,19 +36,6 @@ class SurvivedErrorsTest {
 
     @Inject
     ClientMemory memory;
-
-    private Friends friends;
-    private Person alice;
-    private Person bob;
-    private UUID conversation;
-
-    @BeforeEach
-    void meet() {
-        friends = Friends.meet();
-        alice = friends.alice();
-        bob = friends.bob();
-        conversation = friends.conversation();
-    }
 
     private HttpStream events(Map<String, String> headers) {
         HttpStream stream = friends.read(bob, "", headers);

@@ -8,37 +8,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xfchat.testing.LegacySchema;
-import org.xfchat.testing.OwnServer;
 import org.xfchat.testing.Service;
 import org.xfchat.testing.ShippedSchema;
+import org.xfchat.testing.WithOwnServer;
 import org.xfchat.testing.legacy.LegacyWorld;
 
 /** What the service does with the schema that it finds: only one that is its own is ever touched. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SchemaIT {
+class SchemaIT extends WithOwnServer {
     private static final String FIRST = "20240105000000";
     private static final String NEWEST = ShippedSchema.newest();
-
-    private OwnServer server;
-
-    @BeforeAll
-    void start() {
-        server = OwnServer.start();
-    }
-
-    @AfterAll
-    void stop() {
-        server.close();
-    }
 
     /** Refused, and everything as it was. */
     private String refusal(String database) {

@@ -7,31 +7,15 @@ import java.net.ServerSocket;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.xfchat.database.StartHere;
 import org.xfchat.testing.Extent;
-import org.xfchat.testing.OwnServer;
 import org.xfchat.testing.Service;
 import org.xfchat.testing.ShippedSchema;
+import org.xfchat.testing.WithOwnServer;
 
 /** The start sequence, step by step, with a server that is as it should be. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class StartUpIT {
-    private OwnServer server;
-
-    @BeforeAll
-    void start() {
-        server = OwnServer.start();
-    }
-
-    @AfterAll
-    void stop() {
-        server.close();
-    }
-
+class StartUpIT extends WithOwnServer {
     @Test
     void saysEachStepInOrderAndNoSecret() {
         String database = server.newDatabase();

@@ -3,30 +3,15 @@ package org.xfchat.packaged;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xfchat.testing.OwnServer;
 import org.xfchat.testing.Service;
+import org.xfchat.testing.WithOwnServer;
 
 /** A server that lets the service in but cannot keep its promises is refused, with its database left as it was. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class UnsuitableServerIT {
-    private OwnServer server;
-
-    @BeforeAll
-    void start() {
-        server = OwnServer.start();
-    }
-
-    @AfterAll
-    void stop() {
-        server.close();
-    }
-
+class UnsuitableServerIT extends WithOwnServer {
     /** Refused, and nothing was created. */
     private static String refusal(OwnServer server, String database, String url) {
         Map<String, String> before = server.contents(database);

@@ -8,36 +8,20 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.xfchat.testing.Extent;
 import org.xfchat.testing.LegacySchema;
-import org.xfchat.testing.OwnServer;
 import org.xfchat.testing.Service;
+import org.xfchat.testing.WithOwnServer;
 import org.xfchat.testing.legacy.Expected;
 import org.xfchat.testing.legacy.LegacyRows;
 import org.xfchat.testing.legacy.OldServer;
 import org.xfchat.upgrade.OldDatabase;
 
 /** The people of an old database find everything again at the new service. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class UpgradeIT {
-    private OwnServer server;
-
-    @BeforeAll
-    void start() {
-        server = OwnServer.start();
-    }
-
-    @AfterAll
-    void stop() {
-        server.close();
-    }
-
+class UpgradeIT extends WithOwnServer {
     private int run(String url, String... command) {
         try (Service service = Service.start(Service.settings(url), command)) {
             return service.awaitExit();

@@ -13,15 +13,17 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** Tests of what two friends do in their conversation, which is a new one for each test. */
 public abstract class AmongFriends {
+    protected Friends friends;
     protected Person alice;
     protected Person bob;
     protected UUID conversation;
 
     @BeforeEach
     void meet() {
-        alice = Person.signUp();
-        bob = Person.signUp();
-        conversation = alice.befriend(bob);
+        friends = Friends.meet();
+        alice = friends.alice();
+        bob = friends.bob();
+        conversation = friends.conversation();
     }
 
     /** Sends with a header, {@code Version} or {@code Parents}. */

@@ -38,7 +38,8 @@ public final class Rows {
         }
     }
 
-    private static PreparedStatement prepared(Connection connection, String sql, Object... arguments)
+    /** A statement with its parameters; to be closed. */
+    public static PreparedStatement prepared(Connection connection, String sql, Object... arguments)
             throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         for (int i = 0; i < arguments.length; i++) {
