@@ -12,7 +12,8 @@
  *
  * <p>Lifecycle: whoever owns a loop starts and stops it; a stopped one ends its step, and is waited for, for a bounded time. The
  * {@link org.xfchat.background.Jobs} have one loop together, which stops before the database's sessions are closed. The timer
- * ends with the container. Whoever has a pool made closes it, and says how much may wait for it.
+ * ends with the container. Whoever has a pool made closes it. How much may wait for it is bounded by its queue, or by what asks: a stream
+ * waits for one page at a time, and streams are counted.
  */
 @NullMarked
 package org.xfchat.background;

@@ -1,11 +1,12 @@
 package org.xfchat.body;
 
+import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -14,13 +15,17 @@ import java.util.concurrent.TimeUnit;
  * Reads new connections a few at a time. An event loop reads every connection once that has something for it before it reads one a
  * second time; when thousands come back at once, each with a request, whoever is connected already would wait for all of them. New
  * ones wait here instead, in the order in which they came, and between any few of them everybody else is read.
+ *
+ * <p>With TLS and over HTTP/2 it is the first packet that waits, which costs most. Netty makes the one object and asks it for every
+ * connection that is accepted ({@code META-INF/services}).
  */
-@Sharable
-final class NewConnections extends ChannelInboundHandlerAdapter {
-    private static final String NAME = NewConnections.class.getName();
-
+@RegisterForReflection
+public final class NewConnections extends ChannelInitializerExtension {
     /** How many are read for the first time before all others are read again. */
     private static final int AT_ONCE = 16;
+
+    /** Of those who wait, at least one part in so many: whatever they come for, and however fast, the others wait seconds at most. */
+    private static final int PARTS = 64;
 
     /** After this time the next few may be: with an idle event loop 16,000 in a second. */
     private static final long PAUSE_MILLIS = 1;
@@ -34,7 +39,6 @@ final class NewConnections extends ChannelInboundHandlerAdapter {
         /** Whether it may be read now; if not it is later. */
         boolean take(Channel channel) {
             if (!renews) {
-                renews = true;
                 renewLater(channel.eventLoop());
             }
             if (left > 0 && waiting.isEmpty()) {
@@ -47,10 +51,14 @@ final class NewConnections extends ChannelInboundHandlerAdapter {
 
         private void renewLater(EventLoop loop) {
             var unused = loop.schedule(() -> renew(loop), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            renews = true;
         }
 
         private void renew(EventLoop loop) {
-            left = AT_ONCE;
+            // Whatever is thrown here, the next connection begins anew.
+            renews = false;
+            int turns = Math.max(AT_ONCE, waiting.size() / PARTS);
+            left = turns;
             while (left > 0 && !waiting.isEmpty()) {
                 Channel next = waiting.remove();
                 if (next.isActive()) {
@@ -58,8 +66,7 @@ final class NewConnections extends ChannelInboundHandlerAdapter {
                     next.config().setAutoRead(true);
                 }
             }
-            renews = left < AT_ONCE;
-            if (renews) {
+            if (left < turns) {
                 renewLater(loop);
             }
         }
@@ -72,29 +79,15 @@ final class NewConnections extends ChannelInboundHandlerAdapter {
         }
     };
 
-    /** Watches the socket that this connection was accepted by, if it is not watched already. */
-    static void watch(Channel connection) {
-        Channel server = connection.parent();
-        if (server == null || server.pipeline().get(NAME) != null) {
-            return;
-        }
-        synchronized (server) {
-            if (server.pipeline().get(NAME) == null) {
-                server.pipeline().addFirst(NAME, new NewConnections());
-            }
-        }
-    }
+    /** Made by Netty, once. */
+    public NewConnections() {}
 
-    /** Of the server's socket: a connection was accepted. Of that connection: it belongs to an event loop now. */
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
-        if (message instanceof Channel accepted) {
-            accepted.pipeline().addFirst(NAME, new First());
-        }
-        super.channelRead(context, message);
+    public void postInitializeServerChildChannel(Channel child) {
+        child.pipeline().addFirst(new First());
     }
 
-    /** Of one connection, until it is open. */
+    /** Of one connection, until an event loop has it. */
     private final class First extends ChannelInboundHandlerAdapter {
         @Override
         public void channelActive(ChannelHandlerContext context) throws Exception {

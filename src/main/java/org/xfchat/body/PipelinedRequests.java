@@ -39,7 +39,6 @@ class PipelinedRequests {
                 && http.get(BEGUN) == null) {
             http.put(BEGUN, true);
             Pipelining.begun(connection.channel().pipeline(), memory);
-            NewConnections.watch(connection.channel());
         }
         http.next();
     }

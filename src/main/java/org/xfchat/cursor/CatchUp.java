@@ -97,7 +97,7 @@ class CatchUp {
     }
 
     /** What follows a position, in a form. */
-    record Page(Feed feed, long after, long upTo, Format format) {}
+    record Page(UUID conversation, long after, long upTo, Format format) {}
 
     /** Who gets what was asked for, on a reader's thread. */
     interface Asker {
@@ -110,18 +110,19 @@ class CatchUp {
         void take(@Nullable Run run, long missing);
     }
 
-    private record Waiting(Reservation memory, Asker asker) {}
+    private record Waiting(Feed feed, Reservation memory, Asker asker) {}
 
     /**
      * A page, encoded. Who asks for the same while it waits to be read gets the same: after a restart many come back to one
      * position.
      *
+     * @param feed of who asks
      * @param memory of who asks: as large as the page when it is handed over
      */
-    void read(Page page, Reservation memory, Asker asker) {
+    void read(Page page, Feed feed, Reservation memory, Asker asker) {
         asked.compute(page, (same, waiting) -> {
             if (waiting != null) {
-                waiting.add(new Waiting(memory, asker));
+                waiting.add(new Waiting(feed, memory, asker));
                 return waiting;
             }
             long since = System.nanoTime();
@@ -129,7 +130,7 @@ class CatchUp {
                 queued.record(System.nanoTime() - since, TimeUnit.NANOSECONDS);
                 answer(page);
             });
-            return new ArrayList<>(List.of(new Waiting(memory, asker)));
+            return new ArrayList<>(List.of(new Waiting(feed, memory, asker)));
         });
     }
 
@@ -139,9 +140,13 @@ class CatchUp {
         Run run = null;
         long missing = 0;
         try {
-            List<Entry> entries = read(page);
+            List<Feed> feeds = waiting.stream().map(Waiting::feed).distinct().toList();
+            run = known(page, feeds);
+            // Where nobody follows any more, nobody needs it.
+            List<Entry> entries =
+                    run == null && feeds.stream().anyMatch(feed -> feed.tail() != null) ? read(page) : null;
             if (entries != null && !entries.isEmpty()) {
-                page.feed().lead(entries);
+                feeds.forEach(feed -> feed.lead(entries));
                 long bytes = entries.stream().mapToLong(Entry::encodedBytes).sum();
                 // One of those who wait is enough: the page is made once.
                 if (waiting.stream().anyMatch(one -> one.memory().tryResize(bytes))) {
@@ -156,6 +161,20 @@ class CatchUp {
         for (Waiting one : waiting) {
             handOver(one, run, missing);
         }
+    }
+
+    /** What was read for somebody else while these waited; null for nothing. */
+    private static @Nullable Run known(Page page, List<Feed> feeds) {
+        for (Feed feed : feeds) {
+            Tail tail = feed.tail();
+            Run run = tail == null || page.after() >= tail.last()
+                    ? null
+                    : tail.run(page.after(), page.upTo(), page.format(), PAGE_BYTES);
+            if (run != null) {
+                return run;
+            }
+        }
+        return null;
     }
 
     private void handOver(Waiting to, @Nullable Run run, long missing) {
@@ -177,7 +196,7 @@ class CatchUp {
     }
 
     private @Nullable List<Entry> read(Page page) {
-        Log.Part part = new Log.Part(page.feed().conversation(), page.after(), page.upTo());
+        Log.Part part = new Log.Part(page.conversation(), page.after(), page.upTo());
         List<List<Entry>> found = read(List.of(part), PAGE_BYTES);
         return found == null ? null : found.get(0);
     }

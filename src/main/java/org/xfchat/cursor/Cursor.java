@@ -141,11 +141,12 @@ public final class Cursor extends Follower {
         }
         reading = true;
         try {
-            CatchUp.Page page = new CatchUp.Page(feed(), seq, upTo, format);
+            CatchUp.Page page = new CatchUp.Page(feed().conversation(), seq, upTo, format);
             feed().feeds()
                     .catchUp()
                     .read(
                             page,
+                            feed(),
                             memory,
                             (run, lacking) -> stream().execute(() -> {
                                 reading = false;

@@ -20,7 +20,7 @@ public final class Feed {
     /** A limit that no entry keeps. */
     private static final long NOTHING = 0;
 
-    /** No log is so long. */
+    /** Of a tail that the next sweep keeps in any case. */
     private static final long UNSWEPT = -1;
 
     /** The followers of one event loop: one task wakes them all. */
@@ -177,8 +177,8 @@ public final class Feed {
     }
 
     /**
-     * What was read for a follower that is behind. Where it leads up to what is here, it is kept for a moment: after a restart
-     * or an outage many come back who are as far behind, and one reading is enough for all of them.
+     * What was read for a follower that is behind. Where it leads up to what is here, and there is room for all of it, it is
+     * kept as long as it is asked for: after a restart or an outage many come back who are as far behind.
      *
      * @param entries consecutive
      */
@@ -188,7 +188,7 @@ public final class Feed {
             return;
         }
         Tail longer = before.preceded(entries, maxSize);
-        if (longer != before && feeds.resizeTails(longer.size() - before.size())) {
+        if (longer != before && feeds.leadTails(longer.size() - before.size())) {
             tail = longer;
             lastAtSweep = UNSWEPT;
         }
@@ -241,8 +241,8 @@ public final class Feed {
     }
 
     /**
-     * Forgets the entries of a log that did not grow since the last time, unless they were asked for: who still needs them asks
-     * the database.
+     * Forgets the entries of a log that did not grow since the last time, unless they were asked for and are no more than they
+     * may be: who still needs them asks the database.
      *
      * @param limit of the tail, in bytes, from now on
      * @return what it takes now, in bytes
@@ -254,13 +254,21 @@ public final class Feed {
             return 0;
         }
         boolean used = known.wasUsed();
-        if (known.last() == lastAtSweep && !used) {
-            feeds.resizeTails(-known.size());
-            tail = Tail.after(known.last());
+        if (known.last() == lastAtSweep && (!used || known.size() > limit)) {
+            forget();
             return 0;
         }
         lastAtSweep = known.last();
         return known.size();
+    }
+
+    /** Forgets the entries, and keeps the position. */
+    synchronized void forget() {
+        Tail known = tail;
+        if (known != null) {
+            feeds.resizeTails(-known.size());
+            tail = Tail.after(known.last());
+        }
     }
 
     /** Lets everybody look. */

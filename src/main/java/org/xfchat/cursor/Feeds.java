@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.xfchat.error.ApiException;
 import org.xfchat.failure.Failures;
 import org.xfchat.log.Committed;
 import org.xfchat.log.Entry;
@@ -52,6 +53,9 @@ public class Feeds {
 
     /** As the last poll found it; before 0 until there was one. */
     private volatile int epoch = -1;
+
+    /** Of one tail, as the last poll found it. */
+    private volatile long limit = LARGEST_TAIL;
 
     private Map<UUID, Long> unsaid = new HashMap<>();
 
@@ -92,7 +96,7 @@ public class Feeds {
      */
     public Feed open(UUID conversation) {
         return feeds.compute(
-                conversation, (id, feed) -> (feed == null ? new Feed(id, this, LARGEST_TAIL, epoch) : feed).use());
+                conversation, (id, feed) -> (feed == null ? new Feed(id, this, limit, epoch) : feed).use());
     }
 
     void close(Feed feed) {
@@ -108,9 +112,18 @@ public class Feeds {
 
     /** Counts what a tail takes now beside what it took; false, and nothing is counted, where all of them would take too much. */
     boolean resizeTails(long more) {
+        return resizeTails(more, mostOfTails);
+    }
+
+    /** The same of what is old, which leaves half of the room to what is new. */
+    boolean leadTails(long more) {
+        return resizeTails(more, mostOfTails / 2);
+    }
+
+    private boolean resizeTails(long more, long most) {
         while (true) {
             long before = tails.get();
-            if (more > 0 && before + more > mostOfTails) {
+            if (more > 0 && before + more > most) {
                 return false;
             }
             if (tails.compareAndSet(before, before + more)) {
@@ -222,11 +235,17 @@ public class Feeds {
         List<Feed> followed = List.copyOf(feeds.values());
         Map<UUID, Long> known = new HashMap<>();
         followed.forEach(feed -> known.put(feed.conversation(), feed.head()));
-        CatchUp.Heads found = catchUp.heads(known.keySet());
+        CatchUp.Heads found;
+        try {
+            found = catchUp.heads(known.keySet());
+        } catch (ApiException away) {
+            // It may come back from a backup, without what is here.
+            followed.forEach(Feed::forget);
+            throw away;
+        }
         epoch = found.epoch();
         long size = 0;
-        long share = Math.max(SMALLEST_TAIL, mostOfTails / followed.size());
-        long limit = Math.min(LARGEST_TAIL, share);
+        limit = Math.min(LARGEST_TAIL, Math.max(SMALLEST_TAIL, mostOfTails / followed.size()));
         for (Feed feed : followed) {
             try {
                 size += look(feed, known.getOrDefault(feed.conversation(), 0L), found, limit);

@@ -150,7 +150,9 @@ final class Tail {
                 all.add(new Item(entry));
             }
         }
-        if (all.isEmpty() || all.get(all.size() - 1).entry.seq() != first - 1) {
+        if (all.isEmpty()
+                || all.get(all.size() - 1).entry.seq() != first - 1
+                || all.get(0).entry.seq() != first - all.size()) {
             return this;
         }
         all.addAll(items);

@@ -23,13 +23,6 @@ public interface DatabaseConfig {
     boolean pooledUrl();
 
     /**
-     * How long a command waits for another's row lock before it is tried again: three attempts fit into a request's
-     * deadline. Not to be turned in production: it may go without notice.
-     */
-    @WithDefault("2s")
-    Duration lockTimeout();
-
-    /**
      * Whether the server may be one that can lose acknowledged writes (fsync off and the like): dev and test only. Not
      * to be turned in production: it may go without notice.
      */

@@ -40,6 +40,12 @@ public class DatabaseUrlSource implements ConfigSourceFactory {
      */
     private static final String POOL_OPTIONS = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off";
 
+    /**
+     * How long the pool's statements wait for another's lock before they are tried again: three attempts fit into a request's
+     * deadline.
+     */
+    static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
+
     /** Connections of {@code DATABASE_POOL_SIZE} that write messages: one is busy while the other waits for the disk. */
     public static final int LANES = 2;
 
@@ -161,7 +167,8 @@ public class DatabaseUrlSource implements ConfigSourceFactory {
             } else {
                 properties.put(
                         "options",
-                        POOL_OPTIONS + (statement == null ? "" : " -c statement_timeout=" + statement.toMillis()));
+                        POOL_OPTIONS + " -c lock_timeout=" + LOCK_TIMEOUT.toMillis()
+                                + (statement == null ? "" : " -c statement_timeout=" + statement.toMillis()));
             }
             if (statement != null) {
                 properties.put(

@@ -189,13 +189,14 @@ public class Transactions {
                 ATTEMPTS);
     }
 
+    /** Of connections through PgBouncer, which takes no options when they are opened; the others have these from then on. */
     private void setLocalTimeouts() {
-        String timeouts = "set local lock_timeout = " + config.lockTimeout().toMillis();
         if (config.pooledUrl()) {
-            timeouts += "; set local statement_timeout = "
-                    + config.statementTimeout().toMillis();
+            session.createNativeMutationQuery("set local lock_timeout = " + DatabaseUrlSource.LOCK_TIMEOUT.toMillis()
+                            + "; set local statement_timeout = "
+                            + config.statementTimeout().toMillis())
+                    .executeUpdate();
         }
-        session.createNativeMutationQuery(timeouts).executeUpdate();
     }
 
     private <T extends @Nullable Object> T attempt(

@@ -13,19 +13,18 @@ import org.junit.jupiter.api.Test;
 class NewConnectionsTest {
     private static final int FEW = 16;
 
-    private final EmbeddedChannel server = new EmbeddedChannel(new NewConnections());
+    private final NewConnections connections = new NewConnections();
     private final List<EmbeddedChannel> accepted = new ArrayList<>();
 
     @AfterEach
     void close() {
         accepted.forEach(EmbeddedChannel::close);
-        server.close();
     }
 
     private void accept(int count) throws Exception {
         for (int i = 0; i < count; i++) {
             EmbeddedChannel connection = new EmbeddedChannel(false, false);
-            server.writeInbound(connection);
+            connections.postInitializeServerChildChannel(connection);
             connection.register();
             accepted.add(connection);
         }
@@ -57,13 +56,21 @@ class NewConnectionsTest {
         assertThat(read()).isEqualTo(2 * FEW + 3);
     }
 
+    /** What only the other end has closed is not seen before it is read. */
     @Test
-    void whoHasGoneTakesNobodysTurn() throws Exception {
+    void whatIsClosedHereTakesNobodysTurn() throws Exception {
         accept(3 * FEW);
         accepted.subList(FEW, 2 * FEW).forEach(EmbeddedChannel::close);
         passOneMillisecond();
         assertThat(accepted.subList(2 * FEW, 3 * FEW))
                 .allMatch(connection -> connection.config().isAutoRead());
+    }
+
+    @Test
+    void theMoreWaitTheMoreAreReadAtOnce() throws Exception {
+        accept(64 * 20 + FEW);
+        passOneMillisecond();
+        assertThat(read()).isEqualTo(FEW + 20);
     }
 
     @Test
