@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +41,8 @@ class ConversationRows {
                              where previous.conversation_id = listed.id and previous.seq = listed.seq - 1),
                             cast(listed.id as text)),
                    type,
-                   case when octet_length(content) <= %1$d then content else left(content, %2$d) end,
-                   octet_length(content) <= %1$d, cast(attributes as text), written_at
+                   case when octet_length(content) <= %1$s then content else left(content, %2$s) end,
+                   octet_length(content) <= %1$s, cast(attributes as text), written_at
             from (
                 select mine.*, row_number() over ordered as place,
                        sum(bytes) over ordered as held, sum(bytes) over () as bytes_in_all, count(*) over () as number_in_all
@@ -53,7 +52,7 @@ class ConversationRows {
                         select c.id, c.kind, c.name, c.created_at, p.read_seq,
                                case when c.pair_low = p.user_id then c.pair_high else c.pair_low end as other_id,
                                head.*, coalesce(head.written_at, c.created_at) as active_at,
-                               cast(%3$d + coalesce(least(octet_length(head.content), %1$d)
+                               cast(%3$s + coalesce(least(octet_length(head.content), %1$s)
                                                         + octet_length(cast(head.attributes as text)), 0)
                                     + 80 * (case when c.kind = 'direct' then 2
                                                  else (select count(*) from conversation_participants every
@@ -111,15 +110,9 @@ class ConversationRows {
     }
 
     private static String list(String which, String order) {
-        // Numbers must have the digits that PostgreSQL reads.
-        return String.format(
-                Locale.ROOT,
-                LIST,
-                ConversationView.WHOLE_BYTES,
-                ConversationView.PREVIEW_CODE_POINTS + 1,
-                BYTES,
-                which,
-                order);
+        // Numbers as text, so that they have the digits that PostgreSQL reads, whatever the process' language.
+        return LIST.formatted(
+                ConversationView.WHOLE_BYTES, ConversationView.PREVIEW_CODE_POINTS + 1, BYTES, which, order);
     }
 
     /** A conversation without its messages. */

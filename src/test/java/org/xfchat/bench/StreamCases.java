@@ -2,7 +2,6 @@ package org.xfchat.bench;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +44,7 @@ final class StreamCases {
             var writers = rig.ports().subList(0, 1);
             double half = rig.load(writers, 64, puts).closed().perSecond() / 2;
             results.figure("half load, for latency", half, "/s");
+            double ours = 0;
             for (int replica : new int[] {0, 1}) {
                 try (Subscribers subscribers = new Subscribers(true)) {
                     subscribers.open(
@@ -63,35 +63,46 @@ final class StreamCases {
                     results.latency(what, subscribers.micros(), replica == 0 ? "< 10 ms" : "< 20 ms");
                     if (replica == 0) {
                         results.latency("PUT to its answer", outcome.micros(), null);
+                        ours = subscribers.micros().getValueAtPercentile(99) / 1_000.0;
                     }
                 }
             }
+            for (Peer.Asked peer : Peer.ask(peer -> received(rig, readers, peer, half))) {
+                results.ratio("PUT to received, same replica, p99", ours, "ms", peer.name(), peer.answer(), null);
+            }
+        }
+    }
+
+    /** From when it should have been published until it is received, p99 in milliseconds. */
+    private static double received(Rig rig, LoadClient readers, Peer peer, double perSecond) {
+        try (Subscribers subscribers = new Subscribers(true)) {
+            subscribers.open(readers, peer.ports(), 1, i -> peer.subscription());
+            subscribers.awaitOpen(LIMIT).awaitReceived(peer.greetings(), LIMIT);
+            LongFunction<Request> publish = due -> peer.publish("@" + due + "@ are you there?");
+            rig.load(peer.ports(), 256, publish).open(perSecond, Duration.ofSeconds(5), Duration.ZERO);
+            subscribers.measureFromNow();
+            rig.load(peer.ports(), 256, publish)
+                    .open(perSecond, Duration.ZERO, Duration.ofSeconds(20))
+                    .requireAllGood();
+            subscribers.requireAllOpen();
+            return subscribers.micros().getValueAtPercentile(99) / 1_000.0;
         }
     }
 
     void fanOut(Rig rig, int subscribers, int messages) {
         rig.serve(1);
         double ours = deliveries(
-                rig.ports(), subscribers, messages, i -> Subscribers.request(0, ""), due -> Rig.put(0, TEXT));
-        OptionalDouble theirs = Nchan.start()
-                .map(nchan -> {
-                    try (nchan) {
-                        return OptionalDouble.of(deliveries(
-                                nchan.ports(),
-                                subscribers,
-                                messages,
-                                i -> Nchan.subscription(),
-                                due -> Nchan.publish(TEXT)));
-                    }
-                })
-                .orElse(OptionalDouble.empty());
-        results.ratio(
-                String.format("deliveries of a 350-byte text, 1 to %,d", subscribers),
-                ours,
-                "/s",
-                "nginx with nchan, one worker, not stored",
-                theirs,
-                subscribers == 1_000 ? "≥ 1.0" : null);
+                rig.ports(), subscribers, messages, 0, i -> Subscribers.request(0, ""), due -> Rig.put(0, TEXT));
+        String what = String.format("deliveries of a 350-byte text, 1 to %,d", subscribers);
+        for (Peer.Asked peer : Peer.ask(peer -> deliveries(
+                peer.ports(),
+                subscribers,
+                messages,
+                peer.greetings(),
+                i -> peer.subscription(),
+                due -> peer.publish(TEXT)))) {
+            results.ratio(what, ours, "/s", peer.name(), peer.answer(), subscribers == 1_000 ? "≥ 1.0" : null);
+        }
     }
 
     /** A round to warm up, then from the first request to the last event. */
@@ -99,13 +110,14 @@ final class StreamCases {
             List<Integer> ports,
             int count,
             int messages,
+            int greetings,
             IntFunction<String> subscription,
             LongFunction<Request> publish) {
         try (LoadClient writers = new LoadClient();
                 LoadClient readers = new LoadClient();
                 Subscribers subscribers = new Subscribers(false)) {
             subscribers.open(readers, ports, count, subscription);
-            subscribers.awaitOpen(LIMIT);
+            subscribers.awaitOpen(LIMIT).awaitReceived((long) count * greetings, LIMIT);
             double rate = 0;
             for (int round = 0; round < 2; round++) {
                 long before = subscribers.received();
@@ -125,25 +137,25 @@ final class StreamCases {
             Dataset.fill(rig.server(), rig.database(), i, WINDOW);
         }
         double perSubscriber = idleBytes(rig);
-        OptionalDouble nchan = Nchan.start()
-                .map(other -> {
-                    try (other;
-                            LoadClient readers = new LoadClient();
-                            Subscribers subscribers = new Subscribers(false)) {
-                        long before = Processes.resident(other.pid());
-                        subscribers.open(readers, other.ports(), 10_000, i -> Nchan.subscription());
-                        subscribers.awaitOpen(LIMIT);
-                        return OptionalDouble.of((Processes.resident(other.pid()) - before) / 10_000.0);
-                    }
-                })
-                .orElse(OptionalDouble.empty());
-        results.ratio(
-                "memory per idle subscriber, of 10,000",
-                perSubscriber / 1_000,
-                "kB",
-                "nginx with nchan, one worker (resident)",
-                nchan.isPresent() ? OptionalDouble.of(nchan.getAsDouble() / 1_000) : nchan,
-                "< 10 kB");
+        for (Peer.Asked peer : Peer.ask(StreamCases::idleBytes)) {
+            results.ratio(
+                    "memory per idle subscriber, of 10,000",
+                    perSubscriber / 1_000,
+                    "kB",
+                    peer.name() + " (resident)",
+                    peer.answer().stream().map(bytes -> bytes / 1_000).findFirst(),
+                    "< 10 kB");
+        }
+    }
+
+    private static double idleBytes(Peer peer) {
+        try (LoadClient readers = new LoadClient();
+                Subscribers subscribers = new Subscribers(false)) {
+            long before = Processes.resident(peer.pid());
+            subscribers.open(readers, peer.ports(), 10_000, i -> peer.subscription());
+            subscribers.awaitOpen(LIMIT).awaitReceived(10_000L * peer.greetings(), LIMIT);
+            return (Processes.resident(peer.pid()) - before) / 10_000.0;
+        }
     }
 
     /** Of somebody who opens with a window of what was said before. */

@@ -18,7 +18,7 @@ class NewConnectionsTest {
 
     @AfterEach
     void close() {
-        accepted.forEach(EmbeddedChannel::close);
+        accepted.forEach(EmbeddedChannel::finishAndReleaseAll);
     }
 
     private void accept(int count) throws Exception {
@@ -60,7 +60,7 @@ class NewConnectionsTest {
     @Test
     void whatIsClosedHereTakesNobodysTurn() throws Exception {
         accept(3 * FEW);
-        accepted.subList(FEW, 2 * FEW).forEach(EmbeddedChannel::close);
+        accepted.subList(FEW, 2 * FEW).forEach(EmbeddedChannel::finishAndReleaseAll);
         passOneMillisecond();
         assertThat(accepted.subList(2 * FEW, 3 * FEW))
                 .allMatch(connection -> connection.config().isAutoRead());

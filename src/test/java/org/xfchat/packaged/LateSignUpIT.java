@@ -42,8 +42,7 @@ class LateSignUpIT {
     void isAnsweredLikeTheFirst() throws IOException, SQLException {
         try (OwnServer server = OwnServer.start()) {
             String database = server.migratedDatabase();
-            Map<String, String> settings =
-                    Service.settings(server.url(database), "XFCHAT_DATABASE_LOCK_TIMEOUT", "60s");
+            Map<String, String> settings = Service.settings(server.url(database) + "?options=-c%20lock_timeout%3D60s");
             settings.put("DATABASE_STATEMENT_TIMEOUT", "60s");
             settings.put("XFCHAT_HTTP_DEADLINE", Extent.of("8S", "10S"));
             try (Service service = Service.serve(settings).awaitReady()) {
