@@ -144,6 +144,10 @@ final class Tail {
      */
     Tail preceded(List<Entry> entries, long maxSize) {
         long first = last - items.size() + 1;
+        // Of somebody far behind: nothing need be made of it.
+        if (entries.isEmpty() || entries.get(entries.size() - 1).seq() < first - 1) {
+            return this;
+        }
         List<Item> all = new ArrayList<>();
         for (Entry entry : entries) {
             if (entry.seq() < first) {

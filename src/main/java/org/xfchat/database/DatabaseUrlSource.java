@@ -41,8 +41,8 @@ public class DatabaseUrlSource implements ConfigSourceFactory {
     private static final String POOL_OPTIONS = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off";
 
     /**
-     * How long the pool's statements wait for another's lock before they are tried again: three attempts fit into a request's
-     * deadline.
+     * How long the pool's statements wait for another's lock. A command is tried again then: three attempts fit into a request's
+     * deadline. A read, which waits for changes of the schema only, is answered with {@code UNAVAILABLE}.
      */
     static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
 
